@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Linli 邻里: the platform on which communities do their daily work once."""

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Memories of what rarely changes (places, boundaries, calendars): read once, and again when its edition has moved on."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from django.db import connection, transaction
+
+from linli.core.models import Edition
+
+CHECK_SECONDS = 5.0
+"""How old another process's change may be before it is noticed here (our choice: one tiny query in five seconds)."""
+
+BUMP = """insert into core_edition (name, number) values (%s, (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+on conflict (name) do update set number = greatest(core_edition.number + 1, excluded.number)"""
+
+Kept = TypeVar("Kept")
+
+
+class Memory(Generic[Kept]):
+    """One value kept in this process, read by `read` and forgotten when the edition `name` changes."""
+
+    def __init__(self, name: str, read: Callable[[], Kept]) -> None:
+        self.name = name
+        self._read = read
+        self._lock = threading.Lock()
+        self._kept: tuple[int, Kept] | None = None
+        self._checked = float("-inf")
+        _memories.append(self)
+
+    def value(self) -> Kept:
+        """The value; at most once in five seconds the database is asked whether it still holds."""
+        kept = self._kept
+        if kept is not None and time.monotonic() - self._checked < CHECK_SECONDS:
+            return kept[1]
+        with self._lock:
+            number = number_of(self.name)
+            if self._kept is None or self._kept[0] != number:
+                self._kept = (number, self._read())
+            self._checked = time.monotonic()
+            return self._kept[1]
+
+    def forget(self) -> None:
+        """Read again at the next use."""
+        self._kept = None
+        self._checked = float("-inf")
+
+
+_memories: list[Memory[object]] = []
+
+
+def number_of(name: str) -> int:
+    """The present edition; 0 when nothing was ever changed."""
+    return Edition.objects.filter(name=name).values_list("number", flat=True).first() or 0
+
+
+def bump(name: str) -> None:
+    """Say that what is called `name` has changed: here at once, in other processes within five seconds of the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(BUMP, [name])
+    _forget(name)
+    transaction.on_commit(lambda: _forget(name))
+
+
+def forget_all() -> None:
+    """Forget every memory of this process (between tests, whose transactions are rolled back)."""
+    for one in _memories:
+        one.forget()
+
+
+def _forget(name: str) -> None:
+    for one in _memories:
+        if one.name == name:
+            one.forget()

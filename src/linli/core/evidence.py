@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Evidence files: kept by the hash of their content, pictures re-encoded, attached to a record by an action."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from linli.core import clock
+from linli.core.faults import Invalid
+from linli.core.images import Limits, accept, thumbnail
+from linli.core.models import Evidence
+from linli.core.sight import Actor
+from linli.core.words import words
+
+NOT_YOURS = words("照片 {number} 不存在、已用于别的事项，或不是您上传的，请重新上传。", "Photo {number} does not exist, is in use elsewhere or was not uploaded by you. Please upload it again.")
+TOO_MANY = words("一次最多 {limit} 张照片。", "At most {limit} photos at a time.")
+
+
+def path_of(digest: bytes, size: str = "full") -> Path:
+    """Where a file lies: two levels of folders by the hash; `size` full or thumb."""
+    name = digest.hex()
+    return Path(settings.EVIDENCE_ROOT) / name[:2] / name[2:4] / (name if size == "full" else f"{name}.thumb")
+
+
+def keep(content: bytes, name: str, *, area: int, actor: Actor, claim: bytes) -> Evidence:
+    """Check, re-encode and keep one upload; the row waits to be attached. Invalid with a sentence when it is no picture or PDF.
+
+    Files are written before the row: a file without a row is harmless and swept by age.
+    """
+    upload = accept(content, name, Limits(upload_bytes=settings.EVIDENCE_MAX_BYTES))
+    _write(path_of(upload.digest), upload.content)
+    small = thumbnail(upload)
+    if small is not None:
+        _write(path_of(upload.digest, "thumb"), small)
+    lon_e6, lat_e6 = upload.position or (None, None)
+    return Evidence.objects.create(
+        area=area, digest=upload.digest, media_type=upload.media_type, size=len(upload.content), name=name[:200], added_by=actor.account,
+        claim=claim, added_at=clock.now(), taken_at=upload.taken_at, lon_e6=lon_e6, lat_e6=lat_e6,
+    )
+
+
+def _write(path: Path, body: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    part.write_bytes(body)
+    part.replace(path)
+
+
+def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subject: int, actor: Actor, claim: bytes) -> int:
+    """Attach uploads of this actor (or this device) to a record; answers how many. Invalid when one is not theirs or in use."""
+    if not numbers:
+        return 0
+    if len(numbers) > settings.EVIDENCE_MAX_FILES:
+        raise Invalid({"evidence": TOO_MANY.format(limit=settings.EVIDENCE_MAX_FILES)})
+    mine = {"added_by": actor.account} if actor.account else {"added_by": None, "claim": claim}
+    free = Evidence.objects.filter(id__in=list(numbers), subject=None, **mine)
+    done = free.update(area=area, subject_kind=subject_kind, subject=subject)
+    if done != len(set(numbers)):
+        raise Invalid({"evidence": NOT_YOURS.format(number="、".join(map(str, numbers)))})
+    return done
+
+
+def of(subject_kind: str, subject: int) -> list[Evidence]:
+    """All files of a record inside the sight in force, oldest first."""
+    return list(Evidence.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id"))
+
+
+def facts(one: Evidence) -> dict[str, Any]:
+    """What a machine gets to know of a file; no position."""
+    taken: datetime | None = one.taken_at
+    return {"id": one.id, "media_type": one.media_type, "size": one.size, "sha256": bytes(one.digest).hex(),
+            "added_at": one.added_at.isoformat(), "taken_at": taken.isoformat() if taken else None}

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Procrastinate's jobs: the drain of due work, the sealer, and what rooms declare to happen regularly."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import close_old_connections, connection
+from procrastinate import JobContext
+from procrastinate.contrib.django import app as django_app
+
+from linli.core import due, registry, seals
+
+log = logging.getLogger("linli.jobs")
+
+TURN_SECONDS = 57
+"""A drain job works for most of a minute and is deferred anew each minute by the schedule."""
+IDLE_SECONDS = 0.4
+SEAL_SECONDS = 5.0
+STALLED_SECONDS = 30
+
+_stopping = threading.Event()
+
+
+@dataclass(frozen=True)
+class Regular:
+    """Work that a room wants done regularly: a cron line (minute hour day month weekday) and a function."""
+
+    name: str
+    cron: str
+    run: Callable[[], object]
+
+
+def regularly(name: str, cron: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare the decorated function as regular work; it must stand being run twice."""
+
+    def declare(body: Callable[[], object]) -> Callable[[], object]:
+        registry.add("regular", name, Regular(name, cron, body))
+        return body
+
+    return declare
+
+
+def drain_for_a_turn(seconds: float = TURN_SECONDS) -> int:
+    """Drain due work and seal the journal until the turn is over or the worker stops; answers how many rows were done."""
+    end, done, sealed_at = time.monotonic() + seconds, 0, 0.0
+    while time.monotonic() < end and not _stopping.is_set():
+        taken = due.drain()
+        done += taken
+        if time.monotonic() - sealed_at > SEAL_SECONDS:
+            seals.seal()
+            sealed_at = time.monotonic()
+        if taken < due.BATCH:
+            _stopping.wait(IDLE_SECONDS)
+    return done
+
+
+def _declare_jobs() -> None:
+    """Put the drain, the tidying and every room's regular work on procrastinate's schedule."""
+    app = django_app
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="linli.drain", queueing_lock="linli.drain", lock="linli.drain", queue="drain")
+    def drain(timestamp: int) -> None:
+        drain_for_a_turn()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="linli.retry_stalled", queueing_lock="linli.retry_stalled", pass_context=True, queue="regular")
+    async def retry_stalled(context: JobContext, timestamp: int) -> None:
+        for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            await context.app.job_manager.retry_job(job)
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="linli.forget_old_jobs", queueing_lock="linli.forget_old_jobs", pass_context=True, queue="regular")
+    async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+        await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=True, include_cancelled=True, include_aborted=True)
+
+    for one in registry.everything("regular"):
+        _schedule(one)
+
+
+def _schedule(one: Regular) -> None:
+    @django_app.periodic(cron=one.cron)
+    @django_app.task(name=f"linli.{one.name}", queueing_lock=f"linli.{one.name}", queue="regular")
+    def regular(timestamp: int) -> None:
+        close_old_connections()
+        one.run()
+
+
+def run_worker() -> None:
+    """Work until the process is told to stop; what a killed worker left is freed first."""
+    _declare_jobs()
+    _free_abandoned()
+    first = threading.Thread(target=_first_turn, name="first-turn", daemon=True)
+    first.start()
+    app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    try:
+        app.run_worker(queues=["drain", "regular"], concurrency=2, install_signal_handlers=True, listen_notify=True, delete_jobs="successful")
+    finally:
+        _stopping.set()
+        first.join(timeout=10)
+
+
+def _first_turn() -> None:
+    """Drain at once after the start: the schedule's first minute may be nearly a minute away."""
+    try:
+        drain_for_a_turn(60 - time.time() % 60)
+    finally:
+        connection.close()
+
+
+def _free_abandoned() -> None:
+    """At start no other worker of this installation runs: jobs still marked as being done are given back."""
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set status = 'todo', worker_id = null where status = 'doing'")

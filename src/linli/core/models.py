@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Tables of the ground: journal, payloads, keys, seals, due work, facets, kept answers, evidence, calendars, tries."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from linli.core.sight import AreaModel
+
+
+class TransactionId(models.Field):  # type: ignore[type-arg]
+    """PostgreSQL's 64-bit transaction number (xid8), filled in by the database."""
+
+    def db_type(self, connection: object) -> str:
+        """The column type."""
+        return "xid8"
+
+
+class JournalLine(AreaModel):
+    """流水: who did what, when, where, to what; the payload lies apart and its salted digest here."""
+
+    may_change = False
+
+    recorded_at = models.DateTimeField()
+    occurred_at = models.DateTimeField()
+    actor = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=40)
+    post = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    digest = models.BinaryField()
+    xid = TransactionId(db_default=models.expressions.RawSQL("pg_current_xact_id()", ()))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["xid"], name="journal_by_xid"),
+            models.Index(fields=["subject_kind", "subject", "id"], name="journal_by_subject"),
+            models.Index(fields=["area", "id"], name="journal_by_area"),
+        ]
+
+
+class JournalPayload(AreaModel):
+    """What an action was given: the open part plain, class 2 and up encrypted under a key of the subject."""
+
+    may_change = False
+    may_delete = True
+
+    line = models.OneToOneField(JournalLine, on_delete=models.DO_NOTHING, primary_key=True)
+    salt = models.BinaryField()
+    plain = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+
+
+class SubjectKey(AreaModel):
+    """The key under which one subject's protected payloads are encrypted; erasing it erases them."""
+
+    may_delete = True
+
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject"], name="subject_has_one_key")]
+
+
+class Seal(models.Model):
+    """封签: a chained Merkle root over a run of journal lines."""
+
+    may_change = False
+    may_delete = False
+
+    made_at = models.DateTimeField(db_default=Now())
+    algorithm = models.CharField(max_length=16)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    horizon = TransactionId()
+    merkle = models.BinaryField()
+    root = models.BinaryField()
+
+
+class SealedLine(models.Model):
+    """The position of one journal line in the sealed order: the watermark of every incremental consumer."""
+
+    may_change = False
+    may_delete = False
+
+    position = models.BigIntegerField(primary_key=True)
+    seal = models.ForeignKey(Seal, on_delete=models.DO_NOTHING)
+    line = models.BigIntegerField(unique=True)
+    leaf = models.BinaryField()
+
+
+class Due(AreaModel):
+    """到期工作: what has to be done at a time because of an action; never updated by actions, drained in batches."""
+
+    may_delete = True
+
+    reaction = models.CharField(max_length=80)
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    line = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    trouble = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "id"], name="due_by_time")]
+
+
+class Facet(AreaModel):
+    """A filterable value of a kind's own field: what lists and fact sets may filter on besides columns."""
+
+    may_delete = True
+
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    key = models.CharField(max_length=60)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject", "key"], name="facet_once")]
+        indexes = [models.Index(fields=["key", "value", "subject"], name="facet_by_value")]
+
+
+class Answer(models.Model):
+    """The first answer to an action under an idempotency key; holds no personal data."""
+
+    caller = models.CharField(max_length=64)
+    action = models.CharField(max_length=60)
+    key = models.CharField(max_length=128)
+    given = models.BinaryField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "action", "key"], name="answered_once")]
+        indexes = [models.Index(fields=["at"], name="answer_by_age")]
+
+
+class Evidence(AreaModel):
+    """佐证: one file by the hash of its content; images are re-encoded and carry no position of their own."""
+
+    digest = models.BinaryField()
+    media_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    name = models.CharField(max_length=200)
+    subject_kind = models.CharField(max_length=40, default="")
+    subject = models.BigIntegerField(null=True)
+    added_by = models.BigIntegerField(null=True)
+    claim = models.BinaryField(default=bytes)
+    added_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    lon_e6 = models.IntegerField(null=True)
+    lat_e6 = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject"], name="evidence_by_subject"),
+            models.Index(fields=["digest"], name="evidence_by_digest"),
+        ]
+
+
+class CalendarYear(models.Model):
+    """A year whose holiday notice has been entered; a year without a row is provisional."""
+
+    year = models.SmallIntegerField(primary_key=True)
+    source = models.CharField(max_length=200)
+    entered_at = models.DateTimeField()
+
+
+class CalendarDay(models.Model):
+    """A day that is not what its weekday says: a holiday, or a make-up workday."""
+
+    day = models.DateField(primary_key=True)
+    is_workday = models.BooleanField()
+    name = models.CharField(max_length=60)
+
+
+class Edition(models.Model):
+    """版次: a number that grows when something rarely changed does (places, boundaries, calendars); memories compare it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=1)
+
+
+class Try(models.Model):
+    """Tries of a guarded door (sign-in, public report) by address or device in one window of time."""
+
+    door = models.CharField(max_length=40)
+    who = models.BinaryField()
+    window = models.BigIntegerField()
+    count = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["door", "who", "window"], name="tries_once")]
+        indexes = [models.Index(fields=["window"], name="tries_by_window")]
