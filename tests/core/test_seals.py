@@ -29,6 +29,7 @@ def as_owner(sql: str, values: list[object]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("alter table core_journalline disable trigger user")
         cursor.execute(sql, values)
+        cursor.execute("set constraints all immediate")
         cursor.execute("alter table core_journalline enable trigger user")
 
 

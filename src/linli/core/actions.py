@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from linli.core import clock, due, journal, registry
+from linli.core import clock, due, journal, registry, rows
 from linli.core.faults import Conflict, Fault, Invalid, NotAble
 from linli.core.fields import UNKEPT, Field, clean_all
 from linli.core.models import Answer
@@ -129,20 +129,12 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
         raise Invalid({"idempotency_key": KEY_TOO_LONG})
     caller = f"account:{actor.account}" if actor.account else "device:" + device.hex()[:40]
     once = _Once(caller, name, key, hmac.digest(settings.SECRET_KEY.encode(), journal.canonical(given), "sha256"))
-    shown: Mapping[str, Any] = {}
-    try:
-        with transaction.atomic():
-            answer = once.first_answer()
-            if answer is None:
-                done = _perform(chosen, actor, given, occurred_at, device)
-                answer, shown = dict(done.answer), done.once
-                once.keep(answer)
-    except _Repeated:
-        shown = {}
-        answer = once.first_answer()
-        if answer is None:
-            raise
-    answer |= shown
+    answer = once.first_answer()
+    if answer is None:
+        try:
+            answer = _perform(chosen, actor, given, occurred_at, device, once)
+        except _Repeated:
+            answer = once.first_answer() or {}
     return chosen.completes(answer) if chosen.completes else answer
 
 
@@ -185,12 +177,13 @@ class _Once:
                 raise _Repeated
 
 
-def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], occurred_at: datetime | None, device: bytes) -> Done:
+def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], occurred_at: datetime | None, device: bytes,
+             once: _Once) -> dict[str, Any]:
     now = clock.now()
     if chosen.finds is None and not actor.may(chosen.ability):
         raise NotAble
     sight = chosen.opens(actor, given) if chosen.opens else of_post(actor)
-    with looking(sight):
+    with looking(sight), rows.collecting() as batch:
         record = chosen.finds(actor, given) if chosen.finds else None
         if not actor.may(chosen.ability):
             raise NotAble
@@ -201,7 +194,9 @@ def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], occurred_at
         done = chosen.body(call)
         line = journal.write(_entry(chosen, call, done, fields), is_new_subject=done.is_new)
         due.after(chosen.name, done.kind or chosen.subject, done, line, now)
-    return done
+        batch.send()
+        once.keep(done.answer)
+    return {**done.answer, **done.once}
 
 
 def _refuse_stale(record: Any, values: Mapping[str, Any]) -> None:

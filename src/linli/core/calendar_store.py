@@ -15,7 +15,7 @@ from linli.core.fields import Field
 from linli.core.models import CalendarDay, CalendarYear
 from linli.core.sight import of_record
 from linli.core.system_actors import system_actor
-from linli.core.words import Words, words
+from linli.core.words import Words, text_in, words
 
 EDITION = "calendar"
 SEED_SOURCE = "chinesecalendar 1.11.0 (MIT), notices of the State Council"
@@ -105,8 +105,9 @@ def load(call: Call) -> Done:
 
 
 def _name_of(festival: Words | None) -> str:
-    by_words = {label: name for name, label in FESTIVALS.items()}
-    return by_words.get(festival, festival.zh) if festival else ""
+    if festival is None:
+        return ""
+    return next((name for name, label in FESTIVALS.items() if label == festival), text_in("zh-hans", festival))
 
 
 def seed() -> str:
@@ -118,4 +119,4 @@ def seed() -> str:
     return f"Calendars: years {answer['years'][0]} to {answer['years'][-1]}."
 
 
-registry.add("seed", "calendars", seed)
+registry.add("seed", "30 calendars", seed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, connection, transaction
 
-from linli.core import clock, registry
+from linli.core import clock, registry, rows
 from linli.core.faults import Fault
 from linli.core.models import Due
 from linli.core.sight import looking, of_all
@@ -53,14 +53,12 @@ def after(action: str, subject_kind: str, done: "Done", line: int, at: datetime)
     """Leave one row for each reaction to the action, in the running transaction."""
     names = _by_action.get(action)
     if names:
-        Due.objects.bulk_create([
-            Due(reaction=name, area=done.area, subject_kind=subject_kind, subject=done.subject, line=line, at=at) for name in names
-        ])
+        rows.put(*(Due(reaction=name, area=done.area, subject_kind=subject_kind, subject=done.subject, line=line, at=at) for name in names))
 
 
 def leave(reaction: str, *, area: int, subject_kind: str, subject: int, at: datetime) -> None:
     """Leave one row to be done at a time."""
-    Due.objects.create(reaction=reaction, area=area, subject_kind=subject_kind, subject=subject, at=at)
+    rows.put(Due(reaction=reaction, area=area, subject_kind=subject_kind, subject=subject, at=at))
 
 
 CLAIM = """delete from core_due where id in (
@@ -70,38 +68,38 @@ CLAIM = """delete from core_due where id in (
 def drain(most: int = BATCH) -> int:
     """Do what is due, one batch; answers how many rows were taken. A failing reaction puts its rows back with the reason."""
     with looking(of_all()):
-        rows = list(Due.objects.raw(CLAIM, [clock.now(), MOST_TRIES, most]))
+        claimed = list(Due.objects.raw(CLAIM, [clock.now(), MOST_TRIES, most]))
         by_reaction: dict[str, list[Due]] = {}
-        for row in sorted(rows, key=lambda one: one.id):
+        for row in sorted(claimed, key=lambda one: one.id):
             by_reaction.setdefault(row.reaction, []).append(row)
         for name, group in by_reaction.items():
             _run(name, group)
-    return len(rows)
+    return len(claimed)
 
 
-def _run(name: str, rows: list[Due]) -> None:
+def _run(name: str, claimed: list[Due]) -> None:
     reaction: Reaction | None = registry.get("reaction", name)
     if reaction is None:
-        _put_back(rows, f"No reaction is named {name!r}. Was a declaration removed while work was due?")
+        _put_back(claimed, f"No reaction is named {name!r}. Was a declaration removed while work was due?")
         return
     try:
         with transaction.atomic():
-            reaction.run(rows)
+            reaction.run(claimed)
     except (DatabaseError, Fault, ValueError, LookupError, TypeError, OSError) as error:
-        log.exception("Reaction %s failed on %s rows", name, len(rows))
-        if len(rows) > 1:
-            for row in rows:
+        log.exception("Reaction %s failed on %s rows", name, len(claimed))
+        if len(claimed) > 1:
+            for row in claimed:
                 _run(name, [row])
         else:
-            _put_back(rows, f"{type(error).__name__}: {error}"[:500])
+            _put_back(claimed, f"{type(error).__name__}: {error}"[:500])
 
 
-def _put_back(rows: Sequence[Due], trouble: str) -> None:
-    for row in rows:
+def _put_back(failed: Sequence[Due], trouble: str) -> None:
+    for row in failed:
         row.tries += 1
         row.at = clock.now() + timedelta(seconds=2 ** (row.tries + 1) * 5)
         row.trouble = trouble
-    Due.objects.bulk_create(rows)
+    Due.objects.bulk_create(failed)
 
 
 def waiting() -> dict[str, Any]:

@@ -4,7 +4,7 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 
@@ -48,7 +48,7 @@ class Memory(Generic[Kept]):
         self._checked = float("-inf")
 
 
-_memories: list[Memory[object]] = []
+_memories: list[Any] = []
 
 
 def number_of(name: str) -> int:

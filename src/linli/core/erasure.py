@@ -33,7 +33,7 @@ def _kinds() -> list[tuple[str, Any]]:
 def _first_line(actor: Actor, given: Mapping[str, Any]) -> JournalLine:
     subject = str(given.get("subject", ""))
     lines = JournalLine.objects.visible_to(actor).filter(subject_kind=str(given.get("subject_kind", "")))
-    found = lines.filter(subject=int(subject)).order_by("id").first() if subject.isdigit() and len(subject) < 19 else None
+    found = lines.filter(subject=int(subject)).order_by("id").first() if subject.isdecimal() and len(subject) < 19 else None
     if found is None:
         raise NotVisible
     return found  # type: ignore[no-any-return]

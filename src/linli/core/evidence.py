@@ -16,7 +16,8 @@ from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import words
 
-NOT_YOURS = words("照片 {number} 不存在、已用于别的事项，或不是您上传的，请重新上传。", "Photo {number} does not exist, is in use elsewhere or was not uploaded by you. Please upload it again.")
+NOT_YOURS = words("照片 {number} 不存在、已用于别的事项，或不是您上传的，请重新上传。",
+                  "Photo {number} does not exist, is in use elsewhere or was not uploaded by you. Please upload it again.")
 TOO_MANY = words("一次最多 {limit} 张照片。", "At most {limit} photos at a time.")
 
 

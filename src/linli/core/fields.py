@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Fields of actions and kinds: one declaration gives form, check, API schema, storage and protection class."""
 
+import base64
+import binascii
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +30,8 @@ NOT_PHONE = words("{label}不像电话号码，请填 7 到 20 位数字，可�
 NOT_TRUTH = words("{label}请选“是”或“否”。", "{label}: choose yes or no.")
 NOT_POSITION = words("位置要写成“经度,纬度”，例如 117.19410,39.11767（WGS84）。", "A position is written as longitude,latitude, such as 117.19410,39.11767 (WGS84).")
 NOT_LIST = words("{label}应当是编号的列表。", "{label} must be a list of numbers.")
+NOT_FILE = words("{label}不是文件：请用表单上传，或写成 Base64 文本。", "{label} is no file: upload it with a form, or write it as Base64 text.")
+NOT_TEXT = words("{label}应当是文字。", "{label} must be text.")
 UNKNOWN = words("没有“{name}”这一项，请删掉它。", "There is no field named “{name}”. Please leave it out.")
 
 PHONE = re.compile(r"^\+?[0-9][0-9 \-]{5,18}[0-9]$")
@@ -75,9 +80,21 @@ class FieldFault(ValueError):
         self.sentence = sentence
 
 
+@dataclass(frozen=True)
+class Received:
+    """One file as it came in. Its text is the digest of its content: all that an idempotency key compares and a journal keeps."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return f"sha256:{hashlib.sha256(self.content).hexdigest()}"
+
+
 def _text(field: Field, raw: Any) -> str:
-    if not isinstance(raw, str):
-        raw = str(raw)
+    if isinstance(raw, bool | float) or not isinstance(raw, str | int):
+        raise FieldFault(NOT_TEXT.format(label=field.label))
+    raw = str(raw)
     value = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in value):
         raise FieldFault(CONTROL.format(label=field.label))
@@ -161,6 +178,15 @@ def _numbers(field: Field, raw: Any) -> list[int]:
     return [int(part) for part in parts]
 
 
+def _file(field: Field, raw: Any) -> Received:
+    if isinstance(raw, Received):
+        return raw
+    try:
+        return Received("file", base64.b64decode(raw, validate=True))
+    except (TypeError, ValueError, binascii.Error):
+        raise FieldFault(NOT_FILE.format(label=field.label)) from None
+
+
 CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
     "text": _text,
     "long_text": _text,
@@ -175,6 +201,7 @@ CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
     "phone": _phone,
     "position": _position,
     "evidence": _numbers,
+    "file": _file,
 }
 """Kind of field to its check; the API's types and the form's inputs are keyed by the same names."""
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from linli.core.models import JournalLine, JournalPayload, SubjectKey
+from linli.core import rows
 from linli.core.keys import keyring
+from linli.core.models import JournalLine, JournalPayload, SubjectKey
 from linli.core.protection import new_subject_key, unseal_for_subject
 
 
@@ -62,7 +63,7 @@ def subject_key(area: int, subject_kind: str, subject: int, *, make: bool) -> by
     if not make:
         return None
     key = new_subject_key()
-    SubjectKey.objects.create(area=area, subject_kind=subject_kind, subject=subject, wrapped=ring.wrap(key, context_of(subject_kind, subject)))
+    rows.put(SubjectKey(area=area, subject_kind=subject_kind, subject=subject, wrapped=ring.wrap(key, context_of(subject_kind, subject))))
     return key
 
 
@@ -91,7 +92,7 @@ def _protect(entry: Entry, is_new_subject: bool) -> bytes:
     ring, context = keyring(), context_of(entry.subject_kind, entry.subject)
     if is_new_subject:
         key = new_subject_key()
-        SubjectKey.objects.create(area=entry.area, subject_kind=entry.subject_kind, subject=entry.subject, wrapped=ring.wrap(key, context))
+        rows.put(SubjectKey(area=entry.area, subject_kind=entry.subject_kind, subject=entry.subject, wrapped=ring.wrap(key, context)))
     else:
         found = subject_key(entry.area, entry.subject_kind, entry.subject, make=True)
         assert found is not None

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 
@@ -155,8 +156,6 @@ class NoSight(RuntimeError):
 
 def area_tables() -> frozenset[str]:
     """Names of all tables that carry an area and are fenced."""
-    from django.apps import apps
-
     return frozenset(model._meta.db_table for model in apps.get_models() if issubclass(model, AreaModel))
 
 

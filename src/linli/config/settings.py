@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""All settings of Linli: one typed reading of the environment, then Django's names."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+HOME = Path(os.environ.get("LINLI_HOME") or ROOT / ".linli").resolve()
+
+
+def text(name: str, default: str = "") -> str:
+    """The environment variable `name`, or the default when it is absent or empty."""
+    return os.environ.get(name) or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A yes/no variable: 1 or 0. Anything else is refused with a sentence."""
+    value = os.environ.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write 1 for yes or 0 for no.")
+    return value == "1" if value else default
+
+
+def number(name: str, default: int) -> int:
+    """A whole number from the environment."""
+    value = os.environ.get(name, "")
+    if value and not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number such as {default}.")
+    return int(value) if value else default
+
+
+def secrets() -> dict[str, Any]:
+    """What the launcher keeps in secrets.json: Django's key, field keys, the index key."""
+    path = Path(text("LINLI_SECRET_FILE", str(HOME / "secrets.json")))
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+    raise ImproperlyConfigured(f"No keys at {path}. Run ./linli up once: it makes them.")
+
+
+def database(url: str, pooled: bool) -> dict[str, Any]:
+    """Django's settings for one `postgresql://user:password@host:port/name?host=/socket` address."""
+    parts = urlsplit(url)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    options: dict[str, Any] = {"pool": {"min_size": 1, "max_size": number("LINLI_POOL", 8), "timeout": 20}} if pooled else {}
+    options |= {key: value for key, value in query.items() if key != "host"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": query.get("host") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "TEST": {"NAME": f"linli_test_{os.getpid()}"},
+    }
+
+
+SECRETS = secrets()
+SECRET_KEY = SECRETS["django"]
+DEBUG = flag("LINLI_DEBUG")
+TESTING = flag("LINLI_TESTING")
+AS_OWNER = flag("LINLI_AS_OWNER")
+STRICT_SIGHT = DEBUG or TESTING
+KEYS = {"keys": SECRETS["keys"], "index": SECRETS["index"], "suite": text("LINLI_CIPHER", "aes-gcm")}
+SEAL_ALGORITHM = text("LINLI_SEAL_DIGEST", "sha256")
+DEMO_PASSWORD = SECRETS.get("demo_password", "")
+DEMO_OPEN = flag("LINLI_DEMO_OPEN")
+
+APP_URL = text("LINLI_DATABASE_URL")
+OWNER_URL = text("LINLI_DATABASE_OWNER_URL", APP_URL)
+REPORT_URL = text("LINLI_DATABASE_REPORT_URL", APP_URL)
+if not APP_URL:
+    raise ImproperlyConfigured("LINLI_DATABASE_URL is not set. Start Linli by ./linli, which sets it.")
+DATABASES = {"default": database(OWNER_URL if AS_OWNER else APP_URL, pooled=not AS_OWNER)}
+ROLES = {name: database(url, pooled=False)["USER"] for name, url in (("owner", OWNER_URL), ("app", APP_URL), ("report", REPORT_URL))}
+
+INSTALLED_APPS = [
+    "linli.core",
+    "linli.ui",
+    "linli.elements",
+    "linli.matters",
+    "linli.measures",
+    "linli.doors",
+    "linli.desk",
+    "linli.website",
+    "linli.api",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "linli.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.doors.middleware.Headers",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "linli.doors.middleware.Language",
+    "linli.doors.middleware.Faults",
+    "linli.doors.middleware.Identity",
+]
+ROOT_URLCONF = "linli.config.urls"
+WSGI_APPLICATION = "linli.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["linli.doors.context.page"]},
+    }
+]
+ALLOWED_HOSTS = text("LINLI_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in text("LINLI_ORIGINS").split(",") if origin]
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "linli.doors.views.csrf_failed"
+SECURE_TLS = bool(text("LINLI_TLS_CERT")) or flag("LINLI_BEHIND_TLS")
+CSRF_COOKIE_SECURE = SESSION_SECURE = SECURE_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("LINLI_BEHIND_TLS") else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = text("LINLI_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+USE_I18N = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "linli.ui.libraries.LibraryFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "linli.ui.libraries.ImmutableStorage"},
+}
+WHITENOISE_MAX_AGE = 60
+NODE_MODULES = ROOT / "node_modules"
+
+EVIDENCE_ROOT = HOME / "evidence"
+EVIDENCE_MAX_BYTES = number("LINLI_EVIDENCE_MAX_MB", 12) * 1024 * 1024
+EVIDENCE_MAX_FILES = 9
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+SESSION_HOURS = number("LINLI_SESSION_HOURS", 10)
+SIGN_IN_LIMIT = number("LINLI_SIGN_IN_LIMIT", 10)
+REPORT_LIMIT = number("LINLI_REPORT_LIMIT", 20)
+OCCURRED_BACK_HOURS = number("LINLI_OCCURRED_BACK_HOURS", 72)
+MAP_STYLE = text("LINLI_MAP_STYLE")
+MAP_LICENCE = text("LINLI_MAP_LICENCE")
+CITY_BOX = text("LINLI_CITY_BOX", "116.5,38.3,118.4,40.5")
+CITY = text("LINLI_CITY", "12")
+CITY_AREA = int(CITY.ljust(12, "0")) * 1000
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"linli": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+}

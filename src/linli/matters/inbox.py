@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Lists of matters: filters on columns and facets only, keyset pages, and what waits for whom."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from linli.core import clock
+from linli.core.faults import Invalid
+from linli.core.models import Facet
+from linli.core.sight import Actor
+from linli.core.words import Words, words
+from linli.matters import numbers
+from linli.matters.kinds import all_kinds
+from linli.matters.models import Handling, Matter
+from linli.matters.phases import PHASES, SOURCES
+
+PAGE = 100
+BAD_CURSOR = words("翻页位置无效，请从第一页重新开始。", "This page position is not valid. Start again from the first page.")
+BAD_FILTER = words("没有“{value}”这个筛选值。", "There is no filter value “{value}”.")
+FACET_PREFIX = "facet."
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to; empty strings and None leave it wide. `order` is newest or due (open ones only)."""
+
+    phase: str = ""
+    kind: str = ""
+    category: int | None = None
+    source: str = ""
+    state: str = ""
+    unit: int | None = None
+    number: str = ""
+    area: tuple[int, int] | None = None
+    order: str = "newest"
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+    def faults(self) -> dict[str, Words]:
+        """Sentences for values that do not exist."""
+        known = (("phase", PHASES), ("source", SOURCES), ("kind", {one.name for one in all_kinds()}),
+                 ("state", {"open", "overdue", "ended"}), ("order", {"newest", "due"}))
+        return {name: BAD_FILTER.format(value=getattr(self, name)[:40]) for name, values in known
+                if getattr(self, name) and getattr(self, name) not in values}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows with the cursors beside it; empty when there is none."""
+
+    rows: list[Matter]
+    older: str = ""
+    newer: str = ""
+
+
+def scoped(actor: Actor) -> QuerySet[Matter]:
+    """The actor's matters, by the column of his level where his range is one: so every scope has its index."""
+    found = Matter.objects.visible_to(actor)
+    column = {1_000: "community", 1_000_000: "street", 1_000_000_000: "district"}.get(actor.hi - actor.lo)
+    return found.filter(**{column: actor.lo // (actor.hi - actor.lo)}) if column else found  # type: ignore[no-any-return]
+
+
+def narrowed(found: QuerySet[Matter], chosen: Filter) -> QuerySet[Matter]:
+    """The rows that a filter leaves. Invalid with a sentence for a value that does not exist."""
+    if wrong := chosen.faults():
+        raise Invalid(wrong)
+    plain = {name: getattr(chosen, name) for name in ("phase", "kind", "category", "source", "unit") if getattr(chosen, name)}
+    found = found.filter(**plain)
+    if chosen.state:
+        found = found.filter(STATES[chosen.state]())
+    if chosen.area:
+        found = found.filter(area__gte=chosen.area[0], area__lt=chosen.area[1])
+    if chosen.number:
+        found = found.filter(id=numbers.matter_of(chosen.number) or 0)
+    for key, value in chosen.facets.items():
+        found = found.filter(Exists(Facet.objects.filter(subject_kind="matter", subject=OuterRef("id"), key=key, value=value)))
+    return found
+
+
+STATES = {
+    "open": lambda: Q(is_open=True),
+    "overdue": lambda: Q(is_open=True, due_at__lt=clock.now()),
+    "ended": lambda: Q(is_open=False),
+}
+
+
+def page(actor: Actor, chosen: Filter, cursor: str = "", *, limit: int = PAGE) -> Page:
+    """One page of the actor's matters; keyset, so that page 1000 costs what page 1 costs. No exact count."""
+    found = narrowed(scoped(actor), chosen).select_related("category")
+    place = _opened(cursor)
+    keys = ("due_at", "id") if chosen.order == "due" else ("-id",)
+    if chosen.order == "due":
+        found = found.filter(is_open=True, due_at__isnull=False)
+    backwards = place.get("back", False)
+    if place:
+        found = found.filter(_beyond(chosen.order, place, backwards))
+    keys = tuple(_turned(key) for key in keys) if backwards else keys
+    rows = list(found.order_by(*keys)[: limit + 1])
+    has_more, rows = len(rows) > limit, rows[:limit]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page([])
+    older = _sealed(rows[-1], chosen.order, back=False) if has_more or backwards else ""
+    newer = _sealed(rows[0], chosen.order, back=True) if place and (has_more or not backwards) else ""
+    return Page(rows, older, newer)
+
+
+def _turned(key: str) -> str:
+    return key[1:] if key.startswith("-") else f"-{key}"
+
+
+def _beyond(order: str, place: Mapping[str, Any], backwards: bool) -> Q:
+    if order == "due":
+        moment, sign = datetime.fromisoformat(place["due"]), "lt" if backwards else "gt"
+        return Q(**{f"due_at__{sign}": moment}) | Q(**{"due_at": moment, f"id__{sign}": place["id"]})
+    return Q(**{"id__gt" if backwards else "id__lt": place["id"]})
+
+
+def _sealed(row: Matter, order: str, *, back: bool) -> str:
+    place: dict[str, Any] = {"id": row.pk, "back": back}
+    if order == "due" and row.due_at:
+        place["due"] = row.due_at.isoformat()
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> dict[str, Any]:
+    if not cursor:
+        return {}
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return {"id": int(place["id"]), "back": bool(place["back"])} | ({"due": str(place["due"])} if "due" in place else {})
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        raise Invalid({"cursor": BAD_CURSOR}) from None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One pile of today's work: what it is called, why it waits, and the rows (capped)."""
+
+    name: str
+    label: Words
+    rows: list[Matter]
+    is_more: bool
+
+
+MOST = 50
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """What waits for this post now, soonest limit first, by the abilities it carries; capped at 50 a pile."""
+    piles = [(name, label, extra(actor)) for name, label, ability, extra in PILES if actor.may(ability)]
+    found = []
+    for name, label, which in piles:
+        rows = list(scoped(actor).filter(which, is_open=True).select_related("category").order_by("due_at", "id")[: MOST + 1])
+        found.append(Waiting(name, label, rows[:MOST], len(rows) > MOST))
+    return found
+
+
+def _not_mine(actor: Actor) -> Q:
+    """Matters that the actor and his unit never handled."""
+    handled = Handling.objects.filter(matter=OuterRef("id")).filter(Q(person=actor.account) | Q(unit=actor.organisation))
+    return Q(phase="verifying", is_passed=False) & ~Q(Exists(handled))
+
+
+PILES = (
+    ("accept", words("待受理", "To accept"), "matter.file", lambda actor: Q(phase="captured")),
+    ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch", lambda actor: Q(phase="filed")),
+    ("close", words("核查通过，待结案", "Verified, to close"), "matter.close", lambda actor: Q(phase="verifying", is_passed=True)),
+    ("receive", words("待接收", "To receive"), "matter.receive", lambda actor: Q(phase="dispatched", unit=actor.organisation)),
+    ("handle", words("处置中", "In handling"), "matter.handle", lambda actor: Q(phase="handling", unit=actor.organisation)),
+    ("verify", words("待核查", "To verify"), "matter.verify", _not_mine),
+)
+
+
+def phase_words(matter: Matter) -> Words:
+    """The phase in words; a passed verification says so."""
+    if matter.phase == "verifying" and matter.is_passed:
+        return words("核查通过", "Verified")
+    return PHASES[matter.phase]

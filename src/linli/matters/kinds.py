@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Kinds of matter: the declaration from which form, list, clock, rights, API verb, manual page and tests come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from linli.core import registry
+from linli.core.fields import CLEANERS, Field
+from linli.core.protection import Protection
+from linli.core.words import Words, words
+from linli.core.working_time import TimeUnit
+from linli.matters.phases import EXITS, INDEPENDENT, MOVES, OPEN, OWNERS, PHASES, REWORK, MoveRule
+
+WHOLE = "whole"
+FIRST_REPLY = "first_reply"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A limit: so many units of time, on what basis; `proposed` shows the mark “拟” wherever the number is shown."""
+
+    amount: int
+    unit: TimeUnit
+    basis: Words
+    proposed: bool = True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One typed reason of an exit or a return; `remedy` tells the reporter where to go instead."""
+
+    code: str
+    words: Words
+    remedy: Words
+
+
+OURS = words("本平台拟定的办理时限", "a limit proposed by this platform")
+LEVEL_TWO = words("街道一级办理时限", "limit of the street level")
+LEVEL_THREE = words("区一级办理时限", "limit of the district level")
+FEEDBACK = words("反馈时限", "limit for feedback")
+VERIFICATION = words("核查时限", "limit for verification")
+# All of them are proposals (policy.md 5.4, social-governance defaults [P]): shown with the mark 拟.
+
+DEFAULT_TERMS: Mapping[str, Term] = {
+    "captured": Term(4, TimeUnit.WORKING_HOUR, OURS),
+    "filed": Term(4, TimeUnit.WORKING_HOUR, OURS),
+    "dispatched": Term(4, TimeUnit.WORKING_HOUR, OURS),
+    "handling": Term(5, TimeUnit.WORKING_DAY, LEVEL_TWO),
+    "replied": Term(2, TimeUnit.WORKING_DAY, VERIFICATION),
+    "verifying": Term(2, TimeUnit.WORKING_DAY, VERIFICATION),
+    WHOLE: Term(10, TimeUnit.WORKING_DAY, LEVEL_THREE),
+    FIRST_REPLY: Term(1, TimeUnit.WORKING_DAY, FEEDBACK),
+}
+
+REFUSALS = (
+    Reason("not_ours", words("不属于本平台受理范围", "Outside what this platform accepts"),
+           words("请拨打 12345 便民热线，由市级统一转办。", "Please call the 12345 hotline, which passes it on.")),
+    Reason("not_found", words("现场核实未发现所述问题", "The problem was not found on site"),
+           words("如问题再次出现，请拍照后重新上报。", "If it comes back, take a photo and report again.")),
+    Reason("duplicate", words("同一问题已有人上报，正在办理", "The same problem is already being dealt with"),
+           words("请凭先前的查询码查看进度，或向社区询问。", "Follow it by the earlier query code, or ask the community.")),
+    Reason("unclear", words("地点或内容说不清，且联系不上", "Place or content unclear and nobody could be reached"),
+           words("请补充地点、照片后重新上报。", "Report again with the place and a photo.")),
+    Reason("court", words("已进入诉讼、仲裁或复议程序", "Already before a court, arbitration or review"),
+           words("请按该程序办理；可向社区法律顾问咨询。", "Please follow that procedure; the community's legal adviser can help.")),
+)
+RETURNS = (
+    Reason("not_competent", words("不属于本单位职责", "Not this unit's duty"), words("请改派有职责的单位。", "Dispatch to the competent unit.")),
+    Reason("wrong_place", words("地点不在本单位辖区", "The place is outside this unit's area"), words("请核对地点后改派。", "Check the place and dispatch again.")),
+    Reason("needs_other", words("需要其他单位先处理", "Another unit has to act first"), words("请先派给该单位。", "Dispatch to that unit first.")),
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the office calls one sort of matter. Engines know no kind by name.
+
+    `photos` is the number of pictures a handling needs before it may be replied. `scheme` names the category scheme.
+    `terms` override DEFAULT_TERMS by phase; `category_terms` override the handling limit by category code.
+    """
+
+    name: str
+    words: Words
+    about: Words
+    systems: tuple[str, ...]
+    scheme: str
+    fields: tuple[Field, ...] = ()
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    category_terms: Mapping[str, Term] = field(default_factory=dict)
+    photos: int = 0
+    is_public: bool = True
+    refusals: tuple[Reason, ...] = REFUSALS
+    returns: tuple[Reason, ...] = RETURNS
+    moves: tuple[MoveRule, ...] = MOVES
+    rework: MoveRule = REWORK
+    owners: Mapping[str, str] = field(default_factory=lambda: OWNERS)
+
+    def term(self, name: str, category_code: str = "") -> Term | None:
+        """The limit of a phase, of the whole, or of the first reply; None where the kind has none."""
+        if name == "handling" and category_code in self.category_terms:
+            return self.category_terms[category_code]
+        return self.terms.get(name) or DEFAULT_TERMS.get(name)
+
+    def reasons(self, action: str) -> tuple[Reason, ...]:
+        """The typed reasons of an action; empty for one that needs none."""
+        return {"matter.refuse": self.refusals, "matter.return": self.returns}.get(action, ())
+
+    def rules(self, action: str) -> tuple[MoveRule, ...]:
+        """The moves that an action can make in this kind."""
+        return tuple(rule for rule in (*self.moves, self.rework) if rule.action == action)
+
+    def faults(self) -> list[str]:
+        """Sentences about every law the declaration breaks; empty when none. Authors cannot declare these away."""
+        return [sentence for law in LAWS for sentence in law(self)]
+
+
+def _verifier_is_independent(kind: Kind) -> list[str]:
+    return [
+        f"Kind {kind.name!r}: the move {rule.action} {rule.source}→{rule.target} lets a handler verify his own work. Add the guards {INDEPENDENT}."
+        for rule in (*kind.moves, kind.rework) if rule.action == "matter.verify" and not set(INDEPENDENT) <= set(rule.guards)
+    ]
+
+
+def _close_follows_verification(kind: Kind) -> list[str]:
+    found = []
+    for rule in kind.moves:
+        if rule.target == "closed" and rule.source != "closed" and (rule.source != "verifying" or "is_passed" not in rule.guards):
+            found.append(f"Kind {kind.name!r}: {rule.action} closes from {rule.source!r} without a passed verification. Close from 'verifying' with the guard 'is_passed'.")
+    return found
+
+
+def _every_exit_has_a_reason(kind: Kind) -> list[str]:
+    found = []
+    for rule in kind.moves:
+        if rule.target in EXITS and not rule.reason:
+            found.append(f"Kind {kind.name!r}: {rule.action} leads to the exit {rule.target!r} without a reason. Set reason=True.")
+        if rule.reason and not kind.reasons(rule.action):
+            found.append(f"Kind {kind.name!r}: {rule.action} asks for a reason but the kind lists none.")
+    return found
+
+
+def _every_phase_has_owner_and_limit(kind: Kind) -> list[str]:
+    found = []
+    for phase in OPEN:
+        if not kind.owners.get(phase):
+            found.append(f"Kind {kind.name!r}: nobody owns the phase {phase!r}. Name the ability that must act.")
+        if kind.term(phase) is None or kind.term(phase).amount <= 0:  # type: ignore[union-attr]
+            found.append(f"Kind {kind.name!r}: the phase {phase!r} has no limit. Give a term of at least 1.")
+    return found
+
+
+def _every_field_has_a_class(kind: Kind) -> list[str]:
+    found = []
+    for one in kind.fields:
+        if not isinstance(one.protection, Protection):
+            found.append(f"Kind {kind.name!r}: the field {one.name!r} has no protection class. Choose one of Protection.")
+        elif one.protection.is_encrypted and one.filter:
+            found.append(f"Kind {kind.name!r}: the field {one.name!r} is personal and may not be filtered by. Drop filter=True.")
+        elif one.kind == "phone" and not one.protection.is_encrypted:
+            found.append(f"Kind {kind.name!r}: the field {one.name!r} is a phone number and needs class 2 or higher.")
+        if one.kind not in CLEANERS:
+            found.append(f"Kind {kind.name!r}: the field {one.name!r} is of the unknown kind {one.kind!r}.")
+    return found
+
+
+def _nobody_outside_the_area(kind: Kind) -> list[str]:
+    return [
+        f"Kind {kind.name!r}: {rule.action} {rule.source}→{rule.target} is open to anybody. Only rating is; name an ability."
+        for rule in (*kind.moves, kind.rework) if rule.ability is None and rule.action != "matter.rate"
+    ]
+
+
+def _every_phase_is_known_and_reached(kind: Kind) -> list[str]:
+    onward = [rule for rule in kind.moves if rule.source != rule.target]
+    reached = {"captured"} | {rule.target for rule in onward} | {rule.through for rule in onward}
+    left = {rule.source for rule in onward}
+    found = [f"Kind {kind.name!r}: {rule.action} names the unknown phase {phase!r}."
+             for rule in (*kind.moves, kind.rework) for phase in (rule.source, rule.target) if phase not in PHASES]
+    found += [f"Kind {kind.name!r}: the phase 'closed' can never be reached."] if "closed" not in reached else []
+    found += [f"Kind {kind.name!r}: no move leads out of {phase!r}." for phase in OPEN if phase != "replied" and phase in reached and phase not in left]
+    return found
+
+
+LAWS = (
+    _nobody_outside_the_area, _verifier_is_independent, _close_follows_verification, _every_exit_has_a_reason,
+    _every_phase_has_owner_and_limit, _every_field_has_a_class, _every_phase_is_known_and_reached,
+)
+"""The laws of the loop; a planted bad kind for each must fail (tests/matters/test_laws.py)."""
+
+
+class BadKind(ValueError):
+    """A declaration breaks a law of the loop."""
+
+
+def declare(kind: Kind) -> Kind:
+    """Register a kind; BadKind with all sentences when it breaks a law."""
+    if found := kind.faults():
+        raise BadKind("\n".join(found))
+    registry.add("kind", kind.name, kind)
+    return kind
+
+
+def kind_of(name: str) -> Kind:
+    """The declared kind; LookupError with a sentence when its declaration is gone."""
+    found: Kind | None = registry.get("kind", name)
+    if found is None:
+        raise LookupError(f"No kind is named {name!r}. Its declaration under practice/ is missing.")
+    return found
+
+
+def all_kinds() -> list[Kind]:
+    """Every declared kind, by name."""
+    return registry.everything("kind")

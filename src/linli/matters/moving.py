@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Moving a matter: one place where the table of moves is obeyed, history appended and the row brought up to date."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from linli.core import evidence, rows
+from linli.core.actions import Call, Done
+from linli.core.faults import Conflict, Invalid, NotVisible
+from linli.core.sight import Actor, Sight, looking, of_record
+from linli.core.words import Words, words
+from linli.matters import deadlines, numbers
+from linli.matters.guards import GUARDS
+from linli.matters.kinds import Kind, kind_of
+from linli.matters.models import Matter, Move
+from linli.matters.phases import ENDED, PHASES, MoveRule
+
+WRONG_PHASE = words("这件事现在是“{phase}”，不能做“{action}”。", "This matter is now “{phase}”, so “{action}” is not possible.")
+WRONG_PHASE_REMEDY = words("请刷新页面，看看它现在轮到谁办。", "Reload the page and see whose turn it is.")
+NO_REASON = words("这一步要选一个原因。", "This step needs one of the reasons.")
+HAPPENED_BEFORE = words("发生时间早于上一步，请改正。", "The time of happening lies before the previous step. Please correct it.")
+
+
+def by_number(actor: Actor, given: Mapping[str, Any]) -> Matter:
+    """The matter of a number inside the actor's range; NotVisible otherwise."""
+    found = numbers.matter_of(str(given.get("number", "")))
+    matter = Matter.objects.visible_to(actor).select_related("category").filter(id=found).first() if found else None
+    if matter is None:
+        raise NotVisible
+    return matter  # type: ignore[no-any-return]
+
+
+def by_code(_actor: Actor, given: Mapping[str, Any]) -> Matter:
+    """The matter of a query code inside the sight that the code opened; NotVisible otherwise."""
+    found = numbers.matter_by_code(str(given.get("query_code", "")))
+    matter = Matter.objects.select_related("category").filter(id=found).first() if found else None
+    if matter is None:
+        raise NotVisible
+    return matter  # type: ignore[no-any-return]
+
+
+def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
+    """The sight of the one record that a query code names; NotVisible for a wrong code."""
+    found = numbers.matter_by_code(str(given.get("query_code", "")))
+    area = area_of(found) if found else None
+    if area is None:
+        raise NotVisible
+    return of_record(area)
+
+
+def area_of(matter: int) -> int | None:
+    """Where a matter lies, by the security-definer function: the one way past the fence, id → area."""
+    with connection.cursor() as cursor:
+        cursor.execute("select matter_area(%s)", [matter])
+        row = cursor.fetchone()
+    return int(row[0]) if row and row[0] is not None else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a move changes beside the phase."""
+
+    rule: MoveRule
+    changes: Mapping[str, Any]
+    note: str = ""
+    reason: str = ""
+    is_public: bool = False
+    detail: Mapping[str, Any] | None = None
+    unit: int | None = None
+
+
+def rule_for(kind: Kind, matter: Matter, action: str, target: str | None = None) -> MoveRule:
+    """The rule by which an action leaves the present phase; Conflict with a sentence when there is none."""
+    rules = kind.rules(action)
+    for rule in rules:
+        if rule.source == matter.phase and (target is None or rule.target == target):
+            return rule
+    label = rules[0].words if rules else words(action, action)
+    raise Conflict(WRONG_PHASE.format(phase=PHASES[matter.phase], action=label), WRONG_PHASE_REMEDY, code="wrong_phase")
+
+
+def check(kind: Kind, rule: MoveRule, call: Call) -> None:
+    """Run the rule's guards, and see that a typed reason of this kind is given where one is due."""
+    for name in rule.guards:
+        GUARDS[name](kind, call)
+    if rule.reason and call.given.get("reason") not in {one.code for one in kind.reasons(rule.action)}:
+        raise Invalid({"reason": NO_REASON})
+
+
+def make(call: Call, step: Step) -> Done:
+    """Append the history, move the row by one version, stop and start clocks, attach evidence; answers the action's Done."""
+    matter: Matter = call.record
+    kind = kind_of(matter.kind)
+    last, happened = Move.objects.filter(matter=matter.id).order_by("-step").values_list("step", "occurred_at").first() or (0, None)
+    if happened is not None and call.occurred_at < happened:
+        raise Invalid({"occurred_at": HAPPENED_BEFORE})
+    phase_changes = _turn_clocks(kind, matter, step.rule, call.recorded_at)
+    _append(call, step, last)
+    evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
+    changes = {"phase": step.rule.target, "version": matter.version + 1, **phase_changes, **step.changes}
+    if Matter.objects.filter(id=matter.id, version=matter.version).update(**changes) == 0:
+        raise Conflict
+    answer = {"number": numbers.number_of(matter.id), "phase": changes["phase"], "version": changes["version"],
+              "is_passed": changes.get("is_passed", matter.is_passed)}
+    return Done(area=matter.area, subject=matter.id, answer=answer, payload={"from": matter.phase, "to": changes["phase"]})
+
+
+def _turn_clocks(kind: Kind, matter: Matter, rule: MoveRule, at: datetime) -> dict[str, Any]:
+    if rule.target == matter.phase:
+        return {}
+    deadlines.leave_phase(matter, matter.phase, at)
+    if rule.target in ENDED:
+        deadlines.leave_phase(matter, "whole", at)
+        return {"due_at": None}
+    due_at, provisional = deadlines.enter_phase(kind, matter, rule.target, at, matter.category.code)
+    return {"due_at": due_at, "is_provisional": matter.is_provisional or provisional}
+
+
+def _append(call: Call, step: Step, last: int) -> None:
+    matter: Matter = call.record
+    hops = [(matter.phase, step.rule.through), (step.rule.through, step.rule.target)] if step.rule.through else [(matter.phase, step.rule.target)]
+    for place, (source, target) in enumerate(hops, start=1):
+        is_last = place == len(hops)
+        rows.put(Move(
+            area=matter.area, matter_id=matter.id, step=last + place, action=step.rule.action, from_phase=source, to_phase=target,
+            round=matter.round, actor=call.actor.account, actor_name=call.actor.name, role=call.actor.role,
+            unit=step.unit if step.unit is not None else call.actor.organisation, occurred_at=call.occurred_at, recorded_at=call.recorded_at,
+            reason=step.reason, note=step.note if place == 1 else "", is_public=step.is_public and place == 1,
+            detail=dict(step.detail or {}) if is_last else {},
+        ))
+
+
+def label_of(kind: Kind, action: str) -> Words:
+    """The words of an action in a kind."""
+    rules = kind.rules(action)
+    return rules[0].words if rules else words(action, action)
+
+
+def looking_at(area: int) -> AbstractContextManager[Sight]:
+    """A read-only sight of the one area of a record."""
+    return looking(of_record(area), read_only=True)

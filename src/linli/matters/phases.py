@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The loop of a matter as a table: phases, who acts in which, what leads where. Anyone can read it."""
+
+from dataclasses import dataclass
+
+from linli.core.words import Words, words
+
+PHASES: dict[str, Words] = {
+    "captured": words("已上报", "Reported"),
+    "filed": words("已受理立案", "Accepted and filed"),
+    "dispatched": words("已派遣", "Dispatched"),
+    "handling": words("处置中", "Being handled"),
+    "replied": words("已反馈", "Replied"),
+    "verifying": words("核查中", "Being verified"),
+    "closed": words("已结案", "Closed"),
+    "archived": words("已归档", "Archived"),
+    "refused": words("不予受理", "Not accepted"),
+    "merged": words("已并案", "Merged"),
+    "self_handled": words("就地办结", "Settled on the spot"),
+}
+OPEN = ("captured", "filed", "dispatched", "handling", "replied", "verifying")
+ENDED = ("closed", "archived", "refused", "merged", "self_handled")
+EXITS = ("refused", "merged", "self_handled")
+LOOP = ("captured", "filed", "dispatched", "handling", "replied", "verifying", "closed")
+"""The steps shown to people, in order."""
+
+SOURCES: dict[str, Words] = {
+    "resident": words("居民上报", "Reported by a resident"),
+    "patrol": words("巡查发现", "Found on patrol"),
+    "office": words("部门交办", "Given by an office"),
+}
+
+
+@dataclass(frozen=True)
+class MoveRule:
+    """One permitted step: an action, from where to where, by which ability, under which guards.
+
+    Guards are names in matters/guards.py. `reason` asks for one of the kind's typed reasons. `through` is a phase
+    passed in the same transaction.
+    """
+
+    action: str
+    words: Words
+    source: str
+    target: str
+    ability: str | None
+    guards: tuple[str, ...] = ()
+    reason: bool = False
+    through: str = ""
+
+
+UNIT = ("of_the_unit",)
+INDEPENDENT = ("never_handled", "not_the_unit")
+"""核查 is never done by anyone who handled in any round, nor by a handling unit (house.md part 3, Matters)."""
+
+MOVES: tuple[MoveRule, ...] = (
+    MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
+    MoveRule("matter.refuse", words("不予受理", "Do not accept"), "captured", "refused", "matter.refuse", reason=True),
+    MoveRule("matter.dispatch", words("派遣", "Dispatch"), "filed", "dispatched", "matter.dispatch"),
+    MoveRule("matter.receive", words("接收", "Receive"), "dispatched", "handling", "matter.receive", UNIT),
+    MoveRule("matter.return", words("退回", "Return"), "dispatched", "filed", "matter.return", UNIT, reason=True),
+    MoveRule("matter.handle", words("记录处置", "Record handling"), "handling", "handling", "matter.handle", UNIT),
+    MoveRule("matter.reply", words("反馈并送核查", "Reply and send to verification"), "handling", "verifying", "matter.reply",
+             (*UNIT, "has_evidence"), through="replied"),
+    MoveRule("matter.verify", words("核查", "Verify"), "verifying", "verifying", "matter.verify", (*INDEPENDENT, "not_yet_passed")),
+    MoveRule("matter.close", words("结案", "Close"), "verifying", "closed", "matter.close", ("is_passed",)),
+    MoveRule("matter.rate", words("评价", "Rate"), "closed", "closed", None, ("not_yet_rated",)),
+    MoveRule("matter.archive", words("归档", "Archive"), "closed", "archived", "matter.archive"),
+)
+REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",
+                  "matter.verify", (*INDEPENDENT, "not_yet_passed"))
+"""The other end of `matter.verify`: passed=false."""
+
+OWNERS: dict[str, str] = {
+    "captured": "matter.file",
+    "filed": "matter.dispatch",
+    "dispatched": "matter.receive",
+    "handling": "matter.reply",
+    "replied": "matter.verify",
+    "verifying": "matter.verify",
+}
+"""Open phase to the ability whose holders must act next: nobody's matter does not exist."""

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Reporting: what anybody may fill in, where it lies, and the first rows of a new matter."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from linli.core import clock, evidence, rows
+from linli.core.actions import Call, Done, action
+from linli.core.faults import Invalid
+from linli.core.fields import Field
+from linli.core.keys import keyring
+from linli.core.models import Facet
+from linli.core.protection import Protection
+from linli.core.sight import Actor, Sight, of_place
+from linli.core.words import words
+from linli.elements import maps, places
+from linli.elements.coordinates import cell
+from linli.elements.places import KnownPlace
+from linli.matters import categories, deadlines, numbers
+from linli.matters.kinds import FIRST_REPLY, WHOLE, Kind, kind_of
+from linli.matters.models import Category, Contact, Matter, Move
+
+NO_PLACE = words("请选择社区，或在图上点出位置。", "Choose a community, or point at the place.")
+UNKNOWN_PLACE = words("没有这个社区或网格，请从列表里选。", "There is no such community or grid. Please pick one from the list.")
+TOO_WIDE = words("请选到社区或网格；“{name}”范围太大。", "Choose a community or a grid; “{name}” is too wide.")
+OUTSIDE = words("这个位置不在本市范围内，请重新点选，或只选社区。", "This position lies outside the city. Point again, or choose the community only.")
+OTHER_PLACE = words("位置落在“{found}”，与所选“{chosen}”不一致，请核对。", "The position lies in {found}, but {chosen} was chosen. Please check.")
+OLD_CATEGORY = words("类别“{name}”属于已停用的分类版本，请从现行类别里重选。", "The category “{name}” belongs to a version no longer in force. Please choose a present one.")
+UNKNOWN_CATEGORY = words("没有这个类别，请从列表里选。", "There is no such category. Please pick one from the list.")
+NO_CATEGORY = words("请选择问题类别。", "Choose what the problem is.")
+REPORTED = words("上报", "Report")
+
+COMMON: tuple[Field, ...] = (
+    Field("category", words("问题类别", "What is the problem"), "integer", required=True, low=1),
+    Field("summary", words("说说是什么问题", "Describe the problem"), "long_text", required=True, limit=2000),
+    Field("area", words("社区或网格", "Community or grid"), "area", low=0, high=999_999_999_999_999),
+    Field("address", words("具体地点", "Where exactly"), "text", limit=200),
+    Field("position", words("图上位置", "Point on the map"), "position"),
+    Field("evidence", words("照片", "Photos"), "evidence", limit=9),
+    Field("contact_name", words("怎么称呼您（可不填）", "Your name (optional)"), "text", limit=40, protection=Protection.PERSONAL),
+    Field("contact_phone", words("联系电话（可不填）", "Your phone (optional)"), "phone", limit=24, protection=Protection.PERSONAL),
+)
+
+
+def fields_of(_record: Any, given: Mapping[str, Any]) -> Sequence[Field]:
+    """The common fields and those of the kind that the category opens."""
+    category = categories.by_id(given.get("category"))
+    return COMMON + (kind_of(category.kind).fields if category else ())
+
+
+def place_named(_actor: Actor, given: Mapping[str, Any]) -> Sight:
+    """The sight of the community in which the report lies; Invalid when it names no place."""
+    area = _area_given(given)
+    place = places.find_place(area)
+    if place is None or not place.stands():
+        raise Invalid({"area": UNKNOWN_PLACE})
+    if place.level not in ("community", "grid"):
+        raise Invalid({"area": TOO_WIDE.format(name=place.name)})
+    community = _community(area)
+    return of_place(community.lo, community.hi)
+
+
+def _community(area: int) -> KnownPlace:
+    """The community that an area of a report lies in."""
+    found = places.community_of(area)
+    if found is None:
+        raise Invalid({"area": UNKNOWN_PLACE})
+    return found
+
+
+def _area_given(given: Mapping[str, Any]) -> int:
+    raw = str(given.get("area") or "").strip()
+    if raw.isdecimal() and len(raw) <= 15:
+        return int(raw)
+    position = COMMON[4].clean(given.get("position")) if given.get("position") else None
+    found = maps.place_at(*position, clock.today()) if position else None
+    if found is None:
+        raise Invalid({"area": NO_PLACE if position is None else OUTSIDE})
+    return found
+
+
+@action("matter.report", REPORTED, ability=None, subject="matter", fields_of=fields_of, fields=COMMON, sight="place_named_in_input",
+        opens=place_named, completes=lambda answer: answer | {"query_code": numbers.query_code(numbers.matter_of(answer["number"]) or 0)})
+def report(call: Call) -> Done:
+    """A resident or a grid worker reports a problem; answers its number, and the query code that only the reporter gets."""
+    category = _category(call)
+    kind = kind_of(category.kind)
+    area = _settle_area(call)
+    matter = _open(call, kind, category, area)
+    dues = deadlines.first_dues(kind, call.recorded_at, matter.is_contactable)
+    matter.due_at, matter.close_due_at = dues["captured"][1].at, dues[WHOLE][1].at
+    matter.first_reply_due_at = dues[FIRST_REPLY][1].at if FIRST_REPLY in dues else None
+    matter.is_provisional = any(due.provisional for _, due in dues.values())
+    rows.put_first(matter)
+    deadlines.open_limits(matter, call.recorded_at, dues)
+    rows.put(Move(
+        area=area, matter_id=matter.id, step=1, action="matter.report", from_phase="", to_phase="captured", round=1, actor=call.actor.account,
+        actor_name=call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.occurred_at,
+        recorded_at=call.recorded_at, note=matter.summary, is_public=True,
+    ))
+    _keep_facets(kind, matter)
+    _keep_contact(matter, call.given)
+    evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
+    return Done(area=area, subject=matter.id, is_new=True, payload={"area": area, "kind": kind.name},
+                answer={"number": numbers.number_of(matter.id), "phase": "captured", "version": 1})
+
+
+def _category(call: Call) -> Category:
+    category = categories.by_id(call.given["category"])
+    if category is None:
+        raise Invalid({"category": UNKNOWN_CATEGORY})
+    if not categories.is_in_force(category, clock.local(call.occurred_at).date()):
+        raise Invalid({"category": OLD_CATEGORY.format(name=category.name_zh)})
+    return category
+
+
+def _settle_area(call: Call) -> int:
+    """The grid or community of the report; the position decides the grid where boundaries exist, and must lie in the city."""
+    given, position = call.given.get("area"), call.given.get("position")
+    if position is None:
+        return int(given)  # type: ignore[arg-type]
+    if not maps.in_city(*position):
+        raise Invalid({"position": OUTSIDE})
+    found = maps.place_at(*position, clock.local(call.occurred_at).date())
+    if found is None:
+        return int(given)  # type: ignore[arg-type]
+    if given is not None and _community(found).area != _community(given).area:
+        names = {"found": _community(found).name, "chosen": _community(given).name}
+        raise Invalid({"position": OTHER_PLACE.format(**names)})
+    return found
+
+
+def _open(call: Call, kind: Kind, category: Category, area: int) -> Matter:
+    given, position = call.given, call.given.get("position")
+    own = {one.name: given[one.name] for one in kind.fields if given.get(one.name) is not None and not one.protection.is_encrypted}
+    return Matter(
+        area=area, kind=kind.name, category=category, phase="captured", source="patrol" if call.actor.is_signed_in else "resident",
+        summary=given["summary"], address=given.get("address") or "", lon_e6=position[0] if position else None,
+        lat_e6=position[1] if position else None, cell=cell(*position) if position else None, own=own, reporter=call.actor.account,
+        is_contactable=not call.actor.is_signed_in, occurred_at=call.occurred_at, reported_at=call.recorded_at,
+    )
+
+
+def _keep_facets(kind: Kind, matter: Matter) -> None:
+    rows.put(*(Facet(area=matter.area, subject_kind="matter", subject=matter.id, key=f"{kind.name}.{one.name}", value=str(matter.own[one.name])[:200])
+            for one in kind.fields if one.filter and one.name in matter.own))
+
+
+def _keep_contact(matter: Matter, given: Mapping[str, Any]) -> None:
+    found = {name: given[name] for name in ("contact_name", "contact_phone") if given.get(name)}
+    if found:
+        rows.put(Contact(matter_id=matter.id, area=matter.area, sealed=keyring().seal(json.dumps(found, ensure_ascii=False), f"contact:{matter.id}")))

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The whole story of one matter: its moves, evidence, questions, limits and rating, for the desk, the reporter and machines."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from linli.core import evidence
+from linli.core.models import Evidence
+from linli.core.sight import Actor
+from linli.core.words import Words, words
+from linli.matters.kinds import Kind, kind_of
+from linli.matters.models import Handling, Interval, Limit, Matter, Move, Question, Rating
+from linli.matters.moving import label_of
+from linli.matters.phases import LOOP, PHASES, MoveRule
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    title: Words
+    who: str
+    role: str
+    text: str = ""
+    reason: Words | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    photos: list[Evidence] = field(default_factory=list)
+    is_public: bool = False
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything a page about one matter needs, read with a fixed number of queries."""
+
+    matter: Matter
+    kind: Kind
+    entries: list[Entry]
+    limits: list[Limit]
+    intervals: list[Interval]
+    questions: list[Question]
+    photos: list[Evidence]
+    rating: Rating | None
+
+    @property
+    def steps(self) -> list[tuple[Words, str, datetime | None]]:
+        """The loop as (words, done | now | ahead, when it was reached)."""
+        reached = {entry.detail.get("to"): entry.at for entry in self.entries}
+        present = LOOP.index(self.matter.phase) if self.matter.phase in LOOP else len(LOOP)
+        return [(PHASES[phase], "done" if place < present else "now" if place == present else "ahead", reached.get(phase))
+                for place, phase in enumerate(LOOP)]
+
+
+VERIFIED = (words("核查不合格，退回处置", "Verification failed, back to handling"), words("核查通过", "Verification passed"))
+ASKED = words("向上报人提问", "Asked the reporter")
+ANSWERED = words("上报人回答", "The reporter answered")
+
+
+def story_of(matter: Matter) -> Story:
+    """The story of a visible matter: seven queries, whatever its length."""
+    kind = kind_of(matter.kind)
+    moves = list(Move.objects.filter(matter=matter.pk).order_by("step"))
+    photos = evidence.of("matter", matter.pk)
+    questions = list(Question.objects.filter(matter=matter.pk).order_by("id"))
+    rating = Rating.objects.filter(matter=matter.pk).first()
+    entries = _entries(kind, moves, photos) + [one for question in questions for one in _asked(question)]
+    return Story(
+        matter, kind, sorted(entries, key=lambda one: one.at), list(Limit.objects.filter(matter=matter.pk).order_by("started_at", "id")),
+        list(Interval.objects.filter(matter=matter.pk).order_by("id")), questions, photos, rating)
+
+
+def public_entries(story: Story) -> list[Entry]:
+    """What the reporter gets to see by query code: the public steps, without names of staff, and the dialogue."""
+    return [Entry(one.at, one.title, "", one.role, one.text if one.is_public else "", one.reason, {}, one.photos if one.is_public else [])
+            for one in story.entries]
+
+
+def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> list[Entry]:
+    left = list(photos)
+    made = []
+    for place, move in enumerate(moves):
+        if move.from_phase == "replied":
+            continue
+        until = moves[place + 1].recorded_at if place + 1 < len(moves) else None
+        mine = [one for one in left if until is None or one.added_at < until]
+        left = [one for one in left if one not in mine]
+        made.append(_entry(kind, move, mine))
+    return made
+
+
+def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
+    title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else label_of(kind, move.action)
+    title = words("上报", "Reported") if move.action == "matter.report" else title
+    reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
+    detail = {**move.detail, "to": move.to_phase, "round": move.round}
+    return Entry(move.occurred_at, title, move.actor_name, move.role, move.note, reason, detail, photos, move.is_public, move.recorded_at)
+
+
+def _asked(question: Question) -> Iterable[Entry]:
+    yield Entry(question.asked_at, ASKED, "", "", question.text, is_public=True)
+    if question.answered_at:
+        yield Entry(question.answered_at, ANSWERED, "", "", question.answer, is_public=True)
+
+
+def possible_moves(actor: Actor, matter: Matter) -> list[MoveRule]:
+    """The moves this actor could make now: for the buttons. The action checks again."""
+    kind = kind_of(matter.kind)
+    found: dict[str, MoveRule] = {}
+    for rule in kind.moves:
+        if rule.source == matter.phase and rule.ability and actor.may(rule.ability) and _may(actor, matter, rule):
+            found.setdefault(rule.action, rule)
+    return list(found.values())
+
+
+def _may(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
+    if "of_the_unit" in rule.guards and matter.unit != actor.organisation:
+        return False
+    if "is_passed" in rule.guards and not matter.is_passed:
+        return False
+    if "not_yet_passed" in rule.guards and matter.is_passed:
+        return False
+    if "never_handled" in rule.guards:
+        return not Handling.objects.filter(matter=matter.pk).filter(_own(actor)).exists()
+    return True
+
+
+def _own(actor: Actor) -> Q:
+    return Q(person=actor.account) | Q(unit=actor.organisation)
+
+
+def replay(moves: Sequence[Move]) -> dict[str, Any]:
+    """Phase, version, round and passed as the history gives them: must equal the row."""
+    phase, version, round_, passed = "", 0, 1, False
+    for move in moves:
+        if move.from_phase != phase:
+            raise ValueError(f"Step {move.step} starts in {move.from_phase!r}, the step before ended in {phase!r}.")
+        phase = move.to_phase
+        version += move.from_phase != "replied"
+        if move.action == "matter.verify":
+            passed = bool(move.detail.get("passed"))
+            round_ += not passed
+    return {"phase": phase, "version": version, "round": round_, "is_passed": passed}
