@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+pytest_plugins = ["tests.cast"]
 
 
 def _be_strict(sender: object, connection: object, **more: object) -> None:

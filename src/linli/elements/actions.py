@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The actions of this room, gathered so that discovery finds them; the calendar's stand in core, which declares none by itself."""
+
+from linli.core import calendar_store
+from linli.elements import accounts, appointments, boundaries, divisions, intake, organisations, sessions
+
+__all__ = ["accounts", "appointments", "boundaries", "calendar_store", "divisions", "intake", "organisations", "sessions"]

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Tables of 地 组织 人: places with their codes and boundaries, organisations, people, accounts, posts."""
+
+from django.db import models
+
+from linli.core.sight import AreaModel
+
+
+class Place(models.Model):
+    """地: one unit of the city. `area` is its 15-digit number and the start of its range; it is set once, never reused.
+
+    Levels: city, district, street, community, grid (a city may have fewer). Official codes are attributes (PlaceCode).
+    """
+
+    area = models.BigIntegerField(unique=True)
+    lo = models.BigIntegerField()
+    hi = models.BigIntegerField()
+    level = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    short_name = models.CharField(max_length=80)
+    pinyin = models.CharField(max_length=200, default="")
+    kind = models.CharField(max_length=20, default="")
+    is_virtual = models.BooleanField(default=False)
+    is_demonstration = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    lon_e6 = models.IntegerField(null=True)
+    lat_e6 = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["parent", "level", "pinyin"], name="place_by_parent"),
+            models.Index(fields=["level", "area"], name="place_by_level"),
+            models.Index(fields=["name"], name="place_by_name"),
+        ]
+
+
+class PlaceCode(models.Model):
+    """An official code of a place: which system, from when to when (codes are reused; the system says whose they are)."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="codes")
+    system = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["system", "code"], name="place_by_code")]
+        constraints = [models.UniqueConstraint(fields=["system", "code", "place", "valid_from"], name="place_code_once", nulls_distinct=False)]
+
+
+class PlaceName(models.Model):
+    """A name a place bore, from when to when."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=80)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+
+class Boundary(models.Model):
+    """The polygon of a place for a stretch of days; WGS84. No two of one place overlap in time (the database refuses)."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="boundaries")
+    from_day = models.IntegerField(help_text="days since 1970-01-01")
+    to_day = models.IntegerField(help_text="days since 1970-01-01, exclusive")
+    shape = models.JSONField(help_text="GeoJSON Polygon or MultiPolygon, WGS84")
+    given_datum = models.CharField(max_length=10, default="WGS84")
+    is_schematic = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(from_day__gte=0, to_day__gt=models.F("from_day"), to_day__lt=1_000_000),
+                                   name="boundary_days_in_order"),
+        ]
+
+
+class Organisation(models.Model):
+    """组织: a unit that acts: committee, street office, department, property firm."""
+
+    area = models.BigIntegerField(help_text="the place it works for; the lowest one that contains its work")
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    pinyin = models.CharField(max_length=240, default="")
+    is_demonstration = models.BooleanField(default=False)
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "kind"], name="organisation_by_area")]
+
+
+class Duty(models.Model):
+    """Which organisation fills a department role (MZ, GA, SR ...) at an area, from when to when; reforms add rows."""
+
+    role = models.CharField(max_length=20)
+    area = models.BigIntegerField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="duties")
+    certainty = models.CharField(max_length=20, default="seen", help_text="seen, memory_sure, memory_unsure: how well the row is known")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["role", "area"], name="duty_by_role")]
+
+
+class Account(models.Model):
+    """A way to sign in. Names of staff are class 1b; the demonstration's accounts are marked."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    password = models.CharField(max_length=200)
+    must_change = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False)
+    failures = models.SmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    language = models.CharField(max_length=10, default="")
+    created_at = models.DateTimeField()
+    version = models.IntegerField(default=1)
+
+
+class Post(models.Model):
+    """岗位: a role that an account holds in an organisation at a place, from when to when."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=40)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="posts")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="posts")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "role"], name="post_by_organisation")]
+
+
+class Session(models.Model):
+    """A signed-in browser: acts under one post; only the digest of its secret is kept."""
+
+    digest = models.BinaryField(unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    agent = models.CharField(max_length=200, default="")
+
+
+class Token(models.Model):
+    """A machine's way in: acts under one post; only the digest of its secret is kept."""
+
+    digest = models.BinaryField(unique=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE)
+    label = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class GridAssignment(AreaModel):
+    """Who works a grid, from when to when (网格员配备)."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "valid_from"], name="assignment_by_area")]

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The posts of the grid: who reports, files, handles and verifies; nobody handles and verifies in one post."""
+
+from linli.core.words import words
+from linli.elements.posts import Role, declare
+
+declare(Role(
+    "gridworker", words("网格员", "Grid worker"),
+    frozenset({"matter.report", "matter.verify", "matter.see", "evidence.add", "results.see"}),
+    level=frozenset({"community", "grid"}),
+))
+declare(Role(
+    "dispatcher", words("街道调度员", "Street dispatcher"),
+    frozenset({
+        "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
+        "matter.archive", "evidence.add", "results.see",
+        "journal.see",
+    }),
+    level=frozenset({"street", "district"}),
+))
+declare(Role(
+    "handler", words("处置人员", "Handler"),
+    frozenset({
+        "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.ask", "matter.reveal", "matter.see",
+        "evidence.add",
+    }),
+    level=frozenset({"district", "street", "community"}), needs_organisation=True,
+))
+declare(Role(
+    "verifier", words("核查员", "Verifier"),
+    frozenset({"matter.verify", "matter.see", "evidence.add"}),
+    level=frozenset({"district", "street", "community"}), needs_organisation=True,
+))

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The posts of the residents' committee."""
+
+from linli.core.words import words
+from linli.elements.posts import Role, declare
+
+declare(Role(
+    "director", words("居委会主任", "Director of the residents' committee"),
+    frozenset({"matter.report", "matter.see", "matter.reveal", "evidence.add", "results.see", "journal.see"}),
+    level=frozenset({"community"}),
+))

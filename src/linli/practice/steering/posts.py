@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The posts of the offices that lead, and of the platform's administration, which sees no record of any area."""
+
+from linli.core.words import words
+from linli.elements.posts import Role, declare
+
+declare(Role(
+    "district", words("区级管理人员", "District officer"),
+    frozenset({"matter.see", "matter.supervise", "results.see", "journal.see"}), level=frozenset({"district"}),
+))
+declare(Role(
+    "city", words("市级管理人员", "City officer"),
+    frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year"}), level=frozenset({"city"}), see_personal=False,
+))
+declare(Role(
+    "sysadmin", words("系统管理员", "System administrator"),
+    frozenset({
+        "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
+        "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
+    }),
+    level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
+))

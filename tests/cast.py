@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The cast: a small city with everybody who acts in it, the neighbours who must not see, and texts that try to break out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from linli.core import clock, editions
+from linli.core.actions import run
+from linli.core.sight import PUBLIC, Actor, looking, of_all
+from linli.elements.actors import actor_of_post, secret_digest
+from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Token
+from linli.matters import categories, numbers
+from linli.matters.models import Category, Matter
+
+HOSTILE = "<script>alert('x')</script> \"'; drop table matters_matter; -- {{ 7*7 }} 井盖𠮷破损 🕳️"
+"""In every summary: a page that shows it as it is, or a query that swallows it, fails some test."""
+SINCE = date(2020, 1, 1)
+CITY = settings.CITY_AREA
+DISTRICT, DISTRICT2 = 120_101_000_000_000, 120_102_000_000_000
+STREET, STREET2 = DISTRICT + 1_000_000, DISTRICT + 2_000_000
+COMMUNITY, COMMUNITY2, COMMUNITY3 = STREET + 1_000, STREET + 2_000, STREET2 + 1_000
+FAR_STREET = DISTRICT2 + 1_000_000
+FAR_COMMUNITY = FAR_STREET + 1_000
+GRID, GRID2 = COMMUNITY + 1, COMMUNITY2 + 1
+
+PLACES = (
+    (CITY, 10**13, "city", "演示市", None), (DISTRICT, 10**9, "district", "海棠区", CITY), (DISTRICT2, 10**9, "district", "远山区", CITY),
+    (STREET, 10**6, "street", "槐荫街道", DISTRICT), (STREET2, 10**6, "street", "柳桥街道", DISTRICT),
+    (FAR_STREET, 10**6, "street", "远山街道", DISTRICT2), (COMMUNITY, 10**3, "community", "槐安社区", STREET),
+    (COMMUNITY2, 10**3, "community", "槐宁社区", STREET), (COMMUNITY3, 10**3, "community", "柳岸社区", STREET2),
+    (FAR_COMMUNITY, 10**3, "community", "远山社区", FAR_STREET), (GRID, 1, "grid", "槐安第一网格", COMMUNITY), (COMMUNITY + 2, 1, "grid", "槐安第二网格", COMMUNITY),
+    (GRID2, 1, "grid", "槐宁第一网格", COMMUNITY2),
+)
+UNITS = {
+    "committee": (COMMUNITY, "居委会一"), "committee2": (COMMUNITY2, "居委会二"), "office": (STREET, "街道办一"), "office2": (STREET2, "街道办二"),
+    "cleaners": (STREET, "环卫一队"), "inspectors": (STREET, "核查一队"), "cleaners2": (STREET2, "环卫二队"), "inspectors2": (STREET2, "核查二队"),
+    "bureau": (DISTRICT, "区管理局"), "bureau2": (DISTRICT2, "远山管理局"), "city_office": (CITY, "市管理局"),
+}
+PEOPLE = {
+    "gridworker": ("gridworker", COMMUNITY, "committee"), "gridworker2": ("gridworker", COMMUNITY2, "committee2"),
+    "director": ("director", COMMUNITY, "committee"), "director2": ("director", COMMUNITY2, "committee2"),
+    "dispatcher": ("dispatcher", STREET, "office"), "dispatcher2": ("dispatcher", STREET2, "office2"),
+    "handler": ("handler", STREET, "cleaners"), "handler2": ("handler", STREET2, "cleaners2"),
+    "verifier": ("verifier", STREET, "inspectors"), "verifier2": ("verifier", STREET2, "inspectors2"),
+    "district": ("district", DISTRICT, "bureau"), "district2": ("district", DISTRICT2, "bureau2"),
+    "city": ("city", CITY, "city_office"), "sysadmin": ("sysadmin", CITY, "city_office"),
+}
+"""Account to role, place and unit. A name that ends in 2 is the same role elsewhere: the one who must not see."""
+ROLES = ("gridworker", "director", "dispatcher", "handler", "verifier", "district", "city", "sysadmin")
+NEIGHBOURS = {"gridworker": "gridworker2", "director": "director2", "dispatcher": "dispatcher2", "handler": "handler2",
+              "verifier": "verifier2", "district": "district2"}
+STEPS: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
+    ("filed", "matter.file", "dispatcher", {}),
+    ("dispatched", "matter.dispatch", "dispatcher", {"unit": "cleaners"}),
+    ("handling", "matter.receive", "handler", {}),
+    ("handled", "matter.handle", "handler", {"note": f"已清理 {HOSTILE}"}),
+    ("verifying", "matter.reply", "handler", {"note": f"已处理完毕 {HOSTILE}", "no_photo_reason": "夜间无光"}),
+    ("passed", "matter.verify", "verifier", {"passed": True, "note": "现场合格"}),
+    ("closed", "matter.close", "dispatcher", {}),
+)
+"""The loop: where a step leads, its action, who takes it, what is given beside number and version."""
+
+
+@dataclass
+class Cast:
+    """Everybody by name (`cast.handler` is an Actor), their tokens, and what they usually do."""
+
+    actors: dict[str, Actor]
+    tokens: dict[str, str]
+    units: dict[str, int]
+    category: int
+    now: dict[str, int] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Actor:
+        try:
+            return self.__dict__["actors"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def headers(self, name: str) -> dict[str, str]:
+        """Request headers with which a machine acts as somebody; empty for the public."""
+        return {"Authorization": f"Bearer {self.tokens[name]}"} if name in self.tokens else {}
+
+    def do(self, action: str, by: str = "", **given: Any) -> dict[str, Any]:
+        """Run an action as somebody (the public when nobody is named)."""
+        return run(action, self.actors[by] if by else PUBLIC, given, device=b"device-of-the-cast")
+
+    def report(self, by: str = "", **more: Any) -> dict[str, Any]:
+        """A report in the first community: number, query_code, phase, version."""
+        return self.do("matter.report", by, **({"category": self.category, "summary": HOSTILE, "area": COMMUNITY, "address": "槐安路 1 号"} | more))
+
+    def version(self, number: str) -> int:
+        """The present version of a matter."""
+        with looking(of_all(), read_only=True):
+            return Matter.objects.values_list("version", flat=True).get(pk=numbers.matter_of(number))
+
+    def walk(self, number: str, to: str = "closed") -> dict[str, Any]:
+        """Take a freshly reported matter through the loop: to filed, dispatched, handling, handled, verifying, passed or closed."""
+        answer: dict[str, Any] = {"version": self.version(number)}
+        for reached, action, who, more in STEPS:
+            given = more | ({"unit": self.units[more["unit"]]} if "unit" in more else {})
+            answer = self.do(action, who, number=number, version=answer["version"], **given)
+            if reached == to:
+                return answer
+        raise ValueError(f"Nothing leads to {to!r}. Use one of {[step[0] for step in STEPS]}.")
+
+
+def _places() -> dict[int, Place]:
+    made: dict[int, Place] = {}
+    for level in ("city", "district", "street", "community", "grid"):
+        rows = [Place(area=area, lo=area, hi=area + width, level=one, name=name, short_name=name, pinyin=f"p{area}", parent=made.get(above or 0),
+                      is_demonstration=True) for area, width, one, name, above in PLACES if one == level]
+        made |= {row.area: row for row in Place.objects.bulk_create(rows)}
+    PlaceCode.objects.bulk_create([PlaceCode(place=one, system="NBS", code=str(one.area)[:12]) for one in made.values() if one.level != "grid"])
+    return made
+
+
+def _units() -> dict[str, Organisation]:
+    rows = [Organisation(area=area, kind="department", name=name, pinyin=key) for key, (area, name) in UNITS.items()]
+    return dict(zip(UNITS, Organisation.objects.bulk_create(rows), strict=True))
+
+
+def build() -> Cast:
+    """Plant the city and its people, as owner; what they do afterwards goes through actions."""
+    places, units = _places(), _units()
+    people = Account.objects.bulk_create([
+        Account(username=name, name=f"{name}<b>", password="!", is_demonstration=True, created_at=clock.now()) for name in PEOPLE])
+    posts = Post.objects.bulk_create([
+        Post(account=account, role=role, place=places[area], organisation=units[unit], valid_from=SINCE)
+        for account, (role, area, unit) in zip(people, PEOPLE.values(), strict=True)])
+    tokens = {name: f"linli_token_of_{name}" for name in PEOPLE}
+    Token.objects.bulk_create([Token(digest=secret_digest(secret), post=post, label="cast", made_at=clock.now())
+                               for secret, post in zip(tokens.values(), posts, strict=True)])
+    categories.seed()
+    editions.forget_all()
+    category = Category.objects.filter(kind="grid_event", is_public=True).order_by("pk").values_list("pk", flat=True)[0]
+    actors = {name: actor for name, post in zip(PEOPLE, posts, strict=True) if (actor := actor_of_post(post))}
+    return Cast(actors, tokens, {name: unit.pk for name, unit in units.items()}, category)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The cast in a fresh city of its own; with `transactional_db` its rows are really committed."""
+    return build()

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Random walks over every kind: whoever tries whatever, the loop keeps its laws and the history replays to the row."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linli.core.actions import run
+from linli.core.faults import Fault
+from linli.core.models import JournalLine
+from linli.core.sight import Actor, looking, of_all
+from linli.matters import numbers, stories
+from linli.matters.kinds import all_kinds
+from linli.matters.models import Category, Handling, Interval, Matter, Move, Verification
+from linli.matters.phases import PHASES
+from tests.cast import Cast
+
+ACTIONS = ("matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify",
+           "matter.close")
+LIKELY = ("matter.file", "matter.dispatch", "matter.receive", "matter.reply", "matter.verify", "matter.close")
+steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 3), st.integers(0, 6), st.booleans(), st.integers(0, 9)), max_size=40)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def walkers(cast: Cast) -> list[Actor]:
+    """Those who act, and two who must never verify: the handler in a verifier's post, and a verifier of the handling unit."""
+    return [cast.dispatcher, cast.handler, cast.verifier, cast.gridworker, replace(cast.verifier, account=cast.handler.account),
+            replace(cast.verifier, organisation=cast.handler.organisation), cast.director]
+
+
+def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) -> dict[str, Any]:
+    more: dict[str, dict[str, Any]] = {
+        "matter.refuse": {"reason": "not_found"}, "matter.return": {"reason": "not_competent"}, "matter.dispatch": {"unit": cast.units["cleaners"]},
+        "matter.reply": {"note": "已处理", "no_photo_reason": "夜间"}, "matter.verify": {"passed": passed, "note": "现场看过"},
+    }
+    return {"number": number, "version": version, **more.get(action, {})}
+
+
+def likely(action: str, people: list[Actor], index: int, nerve: int) -> Actor:
+    """Mostly somebody who may, sometimes anybody."""
+    able = [one for one in people if action in one.abilities]
+    return people[index] if nerve == 0 or not able else able[index % len(able)]
+
+
+def facts(matter: int) -> tuple[Matter, list[Move], int]:
+    with looking(of_all(), read_only=True):
+        row = Matter.objects.get(id=matter)
+        lines = JournalLine.objects.filter(subject_kind="matter", subject=matter).count()
+        return row, list(Move.objects.filter(matter=matter).order_by("step")), lines
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in all_kinds()])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(steps=steps)
+def test_a_random_walk_keeps_every_law(cast: Cast, kind: str, steps: list[tuple[str, int, bool, int]]) -> None:
+    category = Category.objects.filter(kind=kind).order_by("id").first()
+    assert category is not None
+    number = cast.report(category=category.pk)["number"]
+    matter = numbers.matter_of(number) or 0
+    people, done, version = walkers(cast), 1, 1
+
+    for action, index, passed, nerve in steps:
+        try:
+            answer = run(action, likely(action, people, index, nerve), given_for(action, number, version, passed, cast))
+        except Fault as fault:
+            assert fault.status in (403, 404, 409, 422)
+        else:
+            done, version = done + 1, answer["version"]
+        row, moves, lines = facts(matter)
+        assert row.phase in PHASES
+        assert stories.replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed}
+        assert (row.version, lines) == (done, done)
+
+    with looking(of_all(), read_only=True):
+        handled = list(Handling.objects.filter(matter=matter).values_list("person", "unit", "at"))
+        verified = list(Verification.objects.filter(matter=matter))
+        open_clocks = Interval.objects.filter(matter=matter, ended_at=None).count()
+    for one in verified:
+        assert one.verifier not in {person for person, _, _ in handled}
+        assert one.verifier_unit not in {unit for _, unit, _ in handled}
+    assert open_clocks == (1 if row.phase == "handling" else 0) if steps else True
