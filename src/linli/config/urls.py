@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""All addresses: the doors, then each face that is there."""
+"""All addresses: the doors, then each face."""
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-FACES = (("desk/", "linli.desk.urls"), ("api/", "linli.api.urls"), ("", "linli.website.urls"))
-
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("", include("linli.doors.urls")),
-    *(path(prefix, include(module)) for prefix, module in FACES if find_spec(module)),
+    path("desk/", include("linli.desk.urls")),
+    path("api/", include("linli.api.urls")),
+    path("", include("linli.website.urls")),
 ]
 
 handler400 = "linli.doors.faults.bad_request"

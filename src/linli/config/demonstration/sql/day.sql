@@ -22,12 +22,13 @@ fated as (
     from drawn),
 timed as (
   select *, case when fate = 'open' then (array['captured', 'filed', 'dispatched', 'handling', 'verifying'])[1 + r4 % 5] end as stands,
-         interval '1 second' * (case fate when 'late' then 259200 + r2 * 1500 else 3600 + r2 * r2 / 16 end) as until_reply,
+         case when fate = 'late' then interval '1 second' * (259200 + r2 * 1500)
+              else least(interval '1 second' * (3600 + r2 * r2 / 16), (first_reply_due - reported_at) * 0.8) end as until_reply,
          interval '1 second' * (case fate when 'late' then 864000 + r2 * 300 when 'rework' then 90000 + r4 * 300 else 1800 + r4 * 60 end) as until_close,
          is_resident and fate in ('good', 'late', 'rework') and ((h2 >> 50) & 1023) < 220 as is_rated
     from fated),
 clocked as (
-  select *, least(1.0, extract(epoch from :cutoff::timestamptz - reported_at) / extract(epoch from until_reply + until_close + interval '1 hour')) as f
+  select *, least(1.0, extract(epoch from :cutoff::timestamptz - reported_at)::float8 / extract(epoch from until_reply + until_close + interval '1 hour')::float8) as f
     from timed),
 c as materialized (
   select *, reported_at + until_reply * (f * 0.1) as filed_at, reported_at + until_reply * (f * 0.2) as dispatched_at,

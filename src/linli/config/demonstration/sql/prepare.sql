@@ -15,9 +15,9 @@ street as (
     from elements_post p where p.role in ('dispatcher', 'handler') group by 1),
 weighed as (
   select t.*, s.dispatcher, s.dispatcher_unit, s.handlers, s.units,
-         sum(w) over (order by t.area) as upto, sum(w) over () as whole, w
-    from (select *, 40 + (hashint8extended(area, :seed) & 63) as w from team) t join street s using (street)),
-ranged as (select *, ((upto - w) * 65536 / whole)::int as first_slot, (upto * 65536 / whole)::int as end_slot from weighed)
+         sum(weight) over (order by t.area) as upto, sum(weight) over () as whole
+    from (select *, 40 + (hashint8extended(area, :seed) & 63) as weight from team) t join street s using (street)),
+ranged as (select *, ((upto - weight) * 65536 / whole)::int as first_slot, (upto * 65536 / whole)::int as end_slot from weighed)
 select slot::int, area, is_made_up, grids, worker, worker_unit, dispatcher, dispatcher_unit, handlers, units
   from ranged cross join lateral generate_series(first_slot, end_slot - 1) slot;
 alter table demo_slot add primary key (slot);

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The small demonstration: one district, a year of matters, every one of them made through the actions."""
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from linli.config.demonstration import cast, seasons
+
+from linli.config.demonstration.orders import Order, Say, finish, prepare, refuse_unless_empty
+from linli.config.demonstration.plans import Community, Kind, Planner
+from linli.config.demonstration.playing import Company, play
+from linli.core.sight import Actor
+from linli.elements.actors import actor_of_post, system_actor
+from linli.elements.models import Place, Post
+from linli.matters.categories import in_force
+from linli.matters.kinds import kind_of
+
+MOST_PROCESSES = 4
+
+
+def make(order: Order, say: Say) -> None:
+    """Fill an empty database; RuntimeError with a sentence when it is not empty."""
+    refuse_unless_empty()
+    began = time.monotonic()
+    prepare("small", order, say)
+    district = Place.objects.get(area=cast.SHOWN_DISTRICT)
+    posts = list(Post.objects.filter(account__is_demonstration=True).select_related("place", "organisation").order_by("id"))
+    planner = Planner(order.seed, order.first, order.last, communities(district, posts), kinds_of(order.last))
+    stories = planner.stories(order.matters)
+    processes = order.processes or min(MOST_PROCESSES, max(2, len(os.sched_getaffinity(0)) + 1))
+    say(f"{len(stories):,} matters, {sum(len(one.steps) for one in stories):,} actions, {processes} processes …")
+    steps = play(stories, company(posts), processes, say)
+    finish(order, say)
+    spent = time.monotonic() - began
+    say(f"Made {len(stories):,} matters by {steps:,} actions in {spent:.0f} s. 演示数据")
+
+
+def kinds_of(day: date) -> list[Kind]:
+    """The categories in force that the demonstration uses, each with the unit that takes it."""
+    found = []
+    for one in in_force(day):
+        is_six = one.kind == "six_problems"
+        entry = (seasons.SIX if is_six else seasons.GRID if one.part == "event" else {}).get(one.code)
+        if entry is not None:
+            unit = seasons.UNIT_OF_CODE.get(one.code) or seasons.UNIT_OF_GROUP[one.group_code]
+            found.append(Kind(one.pk, f"six:{one.code}" if is_six else one.code, one.name_zh, unit, entry, kind_of(one.kind).photos > 0))
+    return found
+
+
+def communities(district: Place, posts: Sequence[Post]) -> list[Community]:
+    """The communities of a district that have a grid worker, with their grids and the units of their street."""
+    grids: dict[int, list[tuple[int, int, int]]] = {}
+    for grid in Place.objects.filter(level="grid", area__gte=district.lo, area__lt=district.hi).order_by("area"):
+        grids.setdefault(grid.parent_id or 0, []).append((grid.area, grid.lon_e6 or 0, grid.lat_e6 or 0))
+    units: dict[int, dict[str, int]] = {}
+    for post in posts:
+        if post.role == "handler" and post.organisation is not None:
+            units.setdefault(post.place_id, {})[post.organisation.kind] = post.organisation.pk
+    found = []
+    for post in posts:
+        if post.role == "gridworker" and post.place.parent_id is not None:
+            place = post.place
+            found.append(Community(place.area, place.area // 1_000_000 * 1_000_000, place.short_name.removesuffix("（演示）"), tuple(grids[place.pk]),
+                                   place.is_demonstration, units[place.parent_id]))  # type: ignore[index]
+    return sorted(found, key=lambda one: one.area)
+
+
+def company(posts: Sequence[Post]) -> Company:
+    """Everybody who acts, found once."""
+    of_community: dict[tuple[int, str], Actor] = {}
+    of_street: dict[tuple[int, str], Actor] = {}
+    of_unit: dict[int, Actor] = {}
+    for post in posts:
+        actor = actor_of_post(post)
+        if actor is None:
+            continue
+        if post.role == "handler":
+            of_unit[post.organisation_id or 0] = actor
+        else:
+            where: Mapping[str, dict[tuple[int, str], Actor]] = {"community": of_community, "street": of_street}
+            where.get(post.place.level, {})[(post.place.area, post.role)] = actor
+    return Company(of_community, of_street, of_unit, system_actor("worker"))
+
+
+
