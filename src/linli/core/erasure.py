@@ -9,6 +9,7 @@ from linli.core.actions import Call, Done, action
 from linli.core.faults import NotVisible
 from linli.core.fields import Field
 from linli.core.models import JournalLine
+from linli.core.registry import REGISTRY
 from linli.core.sight import Actor
 from linli.core.words import words
 
@@ -51,5 +52,6 @@ def erase(call: Call) -> Done:
     """Destroy what is protected of a subject (Personal Information Protection Law 47); the lines stay, their payloads go."""
     kind, subject = call.given["subject_kind"], call.given["subject"]
     lines = journal.erase(kind, subject)
-    registry.get("erasure", kind)(subject)
+    eraser: Eraser = REGISTRY.require("erasure", kind)
+    eraser(subject)
     return Done(area=call.record.area, subject=subject, answer={"erased": len(lines)}, payload={"erased_lines": lines})

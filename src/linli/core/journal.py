@@ -109,7 +109,8 @@ def opened(line: JournalLine, payload: JournalPayload) -> dict[str, Any]:
     if key is None:
         return found | {"erased": True}
     text = unseal_for_subject(key, bytes(payload.sealed), context_of(line.subject_kind, line.subject))
-    return found | json.loads(text)
+    protected: dict[str, Any] = json.loads(text)
+    return found | protected
 
 
 def erase(subject_kind: str, subject: int) -> list[int]:

@@ -29,6 +29,13 @@ class Registry:
         """The declaration, or None when nobody declared it."""
         return self._sections.get(section, {}).get(name)
 
+    def require(self, section: str, name: str) -> Any:
+        """The declaration; LookupError with a sentence when nobody declared it."""
+        found = self.get(section, name)
+        if found is None:
+            raise LookupError(f"Nothing named {name!r} is declared in {section!r}; known are {self.names(section)}.")
+        return found
+
     def all(self, section: str) -> list[Any]:
         """All declarations of a section, ordered by name."""
         return [thing for _, thing in sorted(self._sections.get(section, {}).items())]

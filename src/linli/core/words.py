@@ -3,16 +3,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import get_language
-
-if TYPE_CHECKING:
-    # The stubs accept this base wherever Django takes a label; at run time Django itself asks for Promise only.
-    from django.utils.functional import _StrPromise as Promise
-else:
-    from django.utils.functional import Promise
 
 CHINESE = "zh-hans"
 ENGLISH = "en"
@@ -74,13 +68,13 @@ class Words(Promise):
     def __lt__(self, other: object) -> bool:
         return str(self) < str(other)
 
-    def __add__(self, other: object) -> "Words":  # type: ignore[override]
+    def __add__(self, other: object) -> "Words":
         return self._both(lambda text, language: text + text_in(language, other))
 
-    def __radd__(self, other: object) -> "Words":  # type: ignore[override]
+    def __radd__(self, other: object) -> "Words":
         return self._both(lambda text, language: text_in(language, other) + text)
 
-    def __mod__(self, values: object) -> "Words":  # type: ignore[override]
+    def __mod__(self, values: object) -> "Words":
         """Django's way of filling in an error: `%(name)s` from a mapping, `%s` from a tuple or one value."""
         return self._both(lambda text, language: text % _filling(language, values))
 

@@ -174,7 +174,7 @@ def ask_reporter(call: Call) -> Done:
     matter: Matter = call.record
     if matter.phase not in OPEN:
         raise Conflict(ENDED, ENDED_REMEDY, code="ended")
-    made = Question.objects.create(area=matter.area, matter_id=matter.id, text=call.given["text"], asked_by=call.actor.account, asked_at=call.recorded_at)
+    made = Question.objects.create(area=matter.area, matter_id=matter.id, text=call.given["text"], asked_by=call.actor.account or 0, asked_at=call.recorded_at)
     if first := _first_reply(call):
         Matter.objects.filter(id=matter.id).update(**first)
     return Done(area=matter.area, subject=matter.id, answer={"number": numbers.number_of(matter.id), "question": made.id, "version": matter.version})

@@ -10,6 +10,7 @@ from django.conf import settings
 from linli.core import registry
 from linli.core.actions import Call, Done, action, run
 from linli.core.editions import Memory, bump
+from linli.core.faults import Invalid
 from linli.core.fields import Field
 from linli.core.sight import of_record
 from linli.core.system_actors import system_actor
@@ -17,6 +18,7 @@ from linli.core.words import Words, words
 from linli.matters.models import Category, Scheme
 
 EDITION = "categories"
+NO_SCHEME = words("没有声明过这个分类体系。", "No such scheme is declared.")
 
 
 def _read() -> dict[int, Category]:
@@ -119,7 +121,9 @@ def seed() -> str:
         fields=(Field("scheme", words("分类体系", "Scheme"), "text", required=True),))
 def load(call: Call) -> Done:
     """Put a declared scheme with all its categories into the tables, once."""
-    declared: SchemeFile = registry.get("scheme", call.given["scheme"])
+    declared: SchemeFile | None = registry.get("scheme", call.given["scheme"])
+    if declared is None:
+        raise Invalid({"scheme": NO_SCHEME})
     scheme = Scheme.objects.create(code=declared.code, version=declared.version, name_zh=declared.words.zh, name_en=declared.words.en,
                                    source=declared.source, valid_from=declared.valid_from)
     rows = [Category(scheme=scheme, kind=row.kind, part=row.part, code=row.code, name_zh=row.zh, name_en=row.en, group_code=row.group_code,

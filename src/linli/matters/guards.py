@@ -35,7 +35,7 @@ def _of_the_unit(kind: Kind, call: Call) -> None:
 
 
 def _never_handled(kind: Kind, call: Call) -> None:
-    if Handling.objects.filter(matter=call.record.id, person=call.actor.account).exists():
+    if Handling.objects.filter(matter=call.record.id, person=call.actor.account or 0).exists():
         raise NotAble(HANDLED, HANDLED_REMEDY, code="handled_it")
 
 

@@ -6,7 +6,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -63,7 +63,7 @@ def scoped(actor: Actor) -> QuerySet[Matter]:
     """The actor's matters, by the column of his level where his range is one: so every scope has its index."""
     found = Matter.objects.visible_to(actor)
     column = {1_000: "community", 1_000_000: "street", 1_000_000_000: "district"}.get(actor.hi - actor.lo)
-    return found.filter(**{column: actor.lo // (actor.hi - actor.lo)}) if column else found  # type: ignore[no-any-return]
+    return found.filter(**{column: actor.lo // (actor.hi - actor.lo)}) if column else found
 
 
 def narrowed(found: QuerySet[Matter], chosen: Filter) -> QuerySet[Matter]:
@@ -93,8 +93,8 @@ STATES = {
 def page(actor: Actor, chosen: Filter, cursor: str = "", *, limit: int = PAGE) -> Page:
     """One page of the actor's matters; keyset, so that page 1000 costs what page 1 costs. No exact count."""
     found = narrowed(scoped(actor), chosen).select_related("category")
-    place = _opened(cursor)
-    keys = ("due_at", "id") if chosen.order == "due" else ("-id",)
+    place = _opened(cursor, chosen.order)
+    keys: tuple[str, ...] = ("due_at", "id") if chosen.order == "due" else ("-id",)
     if chosen.order == "due":
         found = found.filter(is_open=True, due_at__isnull=False)
     backwards = place.get("back", False)
@@ -118,7 +118,7 @@ def _turned(key: str) -> str:
 
 def _beyond(order: str, place: Mapping[str, Any], backwards: bool) -> Q:
     if order == "due":
-        moment, sign = datetime.fromisoformat(place["due"]), "lt" if backwards else "gt"
+        moment, sign = place["due"], "lt" if backwards else "gt"
         return Q(**{f"due_at__{sign}": moment}) | Q(**{"due_at": moment, f"id__{sign}": place["id"]})
     return Q(**{"id__gt" if backwards else "id__lt": place["id"]})
 
@@ -130,13 +130,14 @@ def _sealed(row: Matter, order: str, *, back: bool) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str) -> dict[str, Any]:
+def _opened(cursor: str, order: str) -> dict[str, Any]:
     if not cursor:
         return {}
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return {"id": int(place["id"]), "back": bool(place["back"])} | ({"due": str(place["due"])} if "due" in place else {})
-    except (ValueError, KeyError, TypeError, binascii.Error):
+        due = {"due": datetime.fromisoformat(place["due"]).astimezone(UTC)} if order == "due" else {}
+        return {"id": int(place["id"]), "back": bool(place["back"])} | due
+    except (ValueError, KeyError, TypeError, OverflowError, binascii.Error):
         raise Invalid({"cursor": BAD_CURSOR}) from None
 
 

@@ -152,11 +152,12 @@ def _every_phase_has_owner_and_limit(kind: Kind) -> list[str]:
 def _every_field_has_a_class(kind: Kind) -> list[str]:
     found = []
     for one in kind.fields:
-        if not isinstance(one.protection, Protection):
+        protection: object = one.protection
+        if not isinstance(protection, Protection):
             found.append(f"Kind {kind.name!r}: the field {one.name!r} has no protection class. Choose one of Protection.")
-        elif one.protection.is_encrypted and one.filter:
+        elif protection.is_encrypted and one.filter:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} is personal and may not be filtered by. Drop filter=True.")
-        elif one.kind == "phone" and not one.protection.is_encrypted:
+        elif one.kind == "phone" and not protection.is_encrypted:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} is a phone number and needs class 2 or higher.")
         if one.kind not in CLEANERS:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} is of the unknown kind {one.kind!r}.")

@@ -57,7 +57,7 @@ class Matter(AreaModel):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, db_index=False)
     phase = models.CharField(max_length=16)
     is_open = models.GeneratedField(
-        expression=Q(phase__in=["captured", "filed", "dispatched", "handling", "replied", "verifying"]),
+        expression=Q(phase__in=["captured", "filed", "dispatched", "handling", "replied", "verifying"]),  # type: ignore[arg-type]
         output_field=models.BooleanField(), db_persist=True)
     version = models.IntegerField(default=1)
     round = models.SmallIntegerField(default=1)

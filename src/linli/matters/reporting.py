@@ -74,7 +74,7 @@ def _area_given(given: Mapping[str, Any]) -> int:
     if raw.isdecimal() and len(raw) <= 15:
         return int(raw)
     position = COMMON[4].clean(given.get("position")) if given.get("position") else None
-    found = maps.place_at(*position, clock.today()) if position else None
+    found = maps.place_at(position[0], position[1], clock.today()) if position else None
     if found is None:
         raise Invalid({"area": NO_PLACE if position is None else OUTSIDE})
     return found
@@ -122,7 +122,7 @@ def _settle_area(call: Call) -> int:
         return int(given)  # type: ignore[arg-type]
     if not maps.in_city(*position):
         raise Invalid({"position": OUTSIDE})
-    found = maps.place_at(*position, clock.local(call.occurred_at).date())
+    found = maps.place_at(position[0], position[1], clock.local(call.occurred_at).date())
     if found is None:
         return int(given)  # type: ignore[arg-type]
     if given is not None and _community(found).area != _community(given).area:
