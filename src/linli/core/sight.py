@@ -118,10 +118,10 @@ def looking(sight: Sight, *, read_only: bool = False) -> Iterator[Sight]:
         token = _current.set(sight)
         try:
             yield sight
+            if not outermost:
+                _tell(before, read_only=False)
         finally:
             _current.reset(token)
-            if not outermost and not connection.needs_rollback:
-                _tell(before, read_only=False)
 
 
 class SightQuerySet(models.QuerySet[Any]):

@@ -13,16 +13,14 @@ declare(Role(
     "dispatcher", words("街道调度员", "Street dispatcher"),
     frozenset({
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
-        "matter.archive", "evidence.add", "results.see",
-        "journal.see",
+        "evidence.add", "results.see", "journal.see",
     }),
     level=frozenset({"street", "district"}),
 ))
 declare(Role(
     "handler", words("处置人员", "Handler"),
     frozenset({
-        "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.ask", "matter.reveal", "matter.see",
-        "evidence.add",
+        "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.ask", "matter.reveal", "matter.see", "evidence.add",
     }),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))

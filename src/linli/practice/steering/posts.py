@@ -6,7 +6,7 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "district", words("区级管理人员", "District officer"),
-    frozenset({"matter.see", "matter.supervise", "results.see", "journal.see"}), level=frozenset({"district"}),
+    frozenset({"matter.see", "results.see", "journal.see", "journal.erase"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),

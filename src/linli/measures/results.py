@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Results of an area: each figure with its receipt, its points under the standard in force, its trend, and the records behind it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from django.db import connection
+
+from linli.core import clock
+from linli.core.faults import NotAble, NotVisible
+from linli.core.sight import Actor
+from linli.core.words import Words, words
+from linli.elements import places
+from linli.elements.places import KnownPlace
+from linli.measures.compiler import members_query
+from linli.measures.declarations import Measure, fact_of, find_measure
+from linli.measures.models import Value
+from linli.measures.periods import Period, parse, window
+from linli.measures.scoring import percent
+from linli.measures.standards import Dimension, Indicator, Sheet, sheet_on
+
+ABILITY = "results.see"
+COUNTED_LEVELS = ("city", "district", "street", "community")
+NOT_EVALUABLE = words("无法评价：期内没有应计入的记录", "Not evaluable: no record counts in the period")
+COMPUTED = words("已计算", "Computed")
+STATES = {"computed": COMPUTED, "not_evaluable": NOT_EVALUABLE}
+MOST_MEMBERS = 500
+LAST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A numerator and denominator, exact, and how they read. `state` is computed or not_evaluable."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def state(self) -> str:
+        """`not_evaluable` for an empty denominator."""
+        return "computed" if self.denominator else "not_evaluable"
+
+    @property
+    def state_words(self) -> Words:
+        """The state in words."""
+        return STATES[self.state]
+
+    @property
+    def share(self) -> Fraction | None:
+        """The exact share; None when not evaluable."""
+        return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def percent(self) -> str:
+        """The share as `87.5%`, one decimal; empty when not evaluable."""
+        return percent(self.share) if self.share is not None else ""
+
+
+NOTHING = Figure(0, 0)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How a figure came about: measure version, period, newest journal line seen, when it last changed (None: never counted)."""
+
+    measure: str
+    version: int
+    period: str
+    watermark: int
+    computed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One month of a trend; `is_ahead` for a month that has not begun."""
+
+    period: str
+    figure: Figure
+    is_ahead: bool
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator for one area: figure, receipt, trend, points. `reached` is None when there is nothing to score."""
+
+    indicator: Indicator
+    measure: Measure
+    figure: Figure
+    receipt: Receipt
+    trend: tuple[Point, ...]
+    reached: Fraction | None
+    beside: "Figure | None" = None
+
+    @property
+    def scoring(self) -> Words | None:
+        """The scoring in words; None for an indicator that is only watched."""
+        return self.indicator.scorer.words if self.indicator.scorer else None
+
+
+@dataclass(frozen=True)
+class DimensionResult:
+    """A dimension: its indicators, points reached of those possible, and how much of the sheet that covers.
+
+    `possible` are the points of the indicators that exist here, `sheet_points` those of the whole sheet. Points of what
+    is not evaluable are spread over the rest of the dimension (policy.md 3.3); `reached` is None when nothing is evaluable.
+    """
+
+    dimension: Dimension
+    indicators: tuple[IndicatorResult, ...]
+    possible: Fraction
+    evaluable: Fraction
+    reached: Fraction | None
+
+    @property
+    def sheet_points(self) -> Fraction:
+        """Points of the dimension on the whole sheet."""
+        return self.dimension.points
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Share of the sheet's points that rests on evaluable indicators; None for a dimension without points."""
+        return self.evaluable / self.dimension.points if self.dimension.points else None
+
+
+@dataclass(frozen=True)
+class Results:
+    """All results of one area and period under the standard in force (None where none is published)."""
+
+    place: KnownPlace
+    period: Period
+    sheet: Sheet | None
+    dimensions: tuple[DimensionResult, ...]
+    is_running: bool
+    stamp: str
+
+    @property
+    def indicators(self) -> tuple[IndicatorResult, ...]:
+        """All indicators in the sheet's order."""
+        return tuple(one for dimension in self.dimensions for one in dimension.indicators)
+
+    def of(self, code: str) -> IndicatorResult:
+        """The result of an indicator; NotVisible when the sheet has none of that code."""
+        for one in self.indicators:
+            if one.indicator.code == code:
+                return one
+        raise NotVisible
+
+
+@dataclass(frozen=True)
+class Member:
+    """One record behind a figure."""
+
+    id: int
+    record_kind: str
+    record: int
+    area: int
+    is_in_numerator: bool
+
+
+@dataclass(frozen=True)
+class Members:
+    """A page of records behind a figure, newest first; `next_cursor` is None on the last one."""
+
+    measure: Measure
+    place: KnownPlace
+    period: Period
+    rows: tuple[Member, ...]
+    next_cursor: int | None
+
+
+def place_for(actor: Actor, area: int) -> KnownPlace:
+    """The place, if the whole of it lies in the actor's range and figures are kept for its level. NotVisible or NotAble otherwise."""
+    found = places.find_place(area)
+    if found is None or found.level not in COUNTED_LEVELS or found.lo < actor.lo or found.hi > actor.hi:
+        raise NotVisible
+    if not actor.may(ABILITY):
+        raise NotAble
+    return found
+
+
+def results(actor: Actor, area: int, period: str, at: datetime | None = None) -> Results:
+    """The results of a place the actor may see, under the standard in force in the period (at its end, or `at`, now).
+
+    Two queries at most, inside the sight that the caller has set.
+    """
+    return results_of(place_for(actor, area), parse(period), at or clock.now())
+
+
+def children_results(actor: Actor, area: int, period: str, at: datetime | None = None) -> tuple[Results, ...]:
+    """The results of the places one level down, inside the offices; in order of name, never of value. No trend."""
+    place, chosen, moment = place_for(actor, area), parse(period), at or clock.now()
+    below = [one for one in places.children(place.area) if one.level in COUNTED_LEVELS]
+    values = _values([one.area for one in below], [chosen.key])
+    return tuple(_assembled(one, chosen, moment, values, ()) for one in below)
+
+
+def members(actor: Actor, code: str, area: int, period: str, cursor: int | None = None, limit: int = 100) -> Members:
+    """The records behind a figure, by the very conditions that counted it; keyset pages by `cursor`.
+
+    NotVisible for a measure nobody declared. Inside the sight that the caller has set.
+    """
+    place, chosen, measure = place_for(actor, area), parse(period), find_measure(code)
+    if measure is None:
+        raise NotVisible
+    fact, most = fact_of(measure.fact), max(1, min(limit, MOST_MEMBERS))
+    given = window(chosen, clock.now()).parameters() | {
+        "lo": max(place.lo, actor.lo), "hi": min(place.hi, actor.hi), "before": LAST_ID if cursor is None else cursor, "most": most + 1}
+    with connection.cursor() as asked:
+        asked.execute(members_query(fact, measure).sql("postgres"), given)
+        found = asked.fetchall()
+    rows = tuple(Member(row[0], fact.record_kind, row[1], row[2], row[3]) for row in found[:most])
+    return Members(measure, place, chosen, rows, rows[-1].id if len(found) > most else None)
+
+
+Kept = tuple[Figure, int, datetime]
+Values = dict[tuple[int, str, str, int], Kept]
+
+
+def results_of(place: KnownPlace, period: Period, moment: datetime) -> Results:
+    """The results of a place, whoever asks: the caller has seen to sight and rights."""
+    months = trend_months(period)
+    values = _values([place.area], [period.key, *(one.key for one in months)])
+    return _assembled(place, period, moment, values, months)
+
+
+def trend_months(period: Period) -> tuple[Period, ...]:
+    """Twelve months: those of a year, or the twelve that end with a month."""
+    if period.is_year:
+        return period.months()
+    year, month = int(period.key[:4]), int(period.key[5:])
+    earlier = parse(str(year - 1)).months() if year > 2000 else ()
+    return (*earlier, *parse(str(year)).months())[month:month + 12]
+
+
+def _values(areas: Sequence[int], keys: Iterable[str]) -> Values:
+    found = Value.objects.filter(area__in=areas, period__in=set(keys)).exclude(level="direct").values_list(
+        "area", "period", "measure", "version", "numerator", "denominator", "watermark", "computed_at")
+    return {(row[0], row[1], row[2], row[3]): (Figure(row[4], row[5]), row[6], row[7]) for row in found}
+
+
+def _assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period]) -> Results:
+    sheet = sheet_on(_day_of(period, moment))
+    dimensions = tuple(_dimension(one, place, period, moment, values, months) for one in sheet.dimensions) if sheet else ()
+    newest = max((kept[2] for key, kept in values.items() if key[:2] == (place.area, period.key)), default=None)
+    return Results(place, period, sheet, dimensions, is_running=period.end > moment, stamp=newest.isoformat() if newest else "none")
+
+
+def _day_of(period: Period, moment: datetime) -> date:
+    return clock.local(min(moment, period.end - timedelta(microseconds=1))).date()
+
+
+def _dimension(dimension: Dimension, place: KnownPlace, period: Period, moment: datetime, values: Values,
+               months: Sequence[Period]) -> DimensionResult:
+    rows = [_indicator(one, place, period, moment, values, months) for one in dimension.indicators]
+    possible = sum((one.indicator.points for one in rows), Fraction(0))
+    evaluable = sum((one.indicator.points for one in rows if one.reached is not None), Fraction(0))
+    reached = sum((one.reached for one in rows if one.reached is not None), Fraction(0))
+    return DimensionResult(dimension, tuple(rows), possible, evaluable, reached * possible / evaluable if evaluable else None)
+
+
+def _indicator(indicator: Indicator, place: KnownPlace, period: Period, moment: datetime, values: Values,
+               months: Sequence[Period]) -> IndicatorResult:
+    measure = find_measure(indicator.measure)
+    if measure is None:
+        raise LookupError(f"The standard reads the measure {indicator.measure!r}, which nobody declares any more.")
+    name = (indicator.measure, indicator.measure_version)
+    figure, watermark, computed_at = values.get((place.area, period.key, *name), (NOTHING, 0, None))
+    reached = None
+    if figure.denominator and indicator.scorer and indicator.points:
+        reached = indicator.scorer.points(figure.numerator, figure.denominator, indicator.points)
+    trend = tuple(Point(one.key, values.get((place.area, one.key, *name), (NOTHING,))[0], one.start > moment) for one in months)
+    receipt = Receipt(*name, period.key, watermark, computed_at)
+    found = IndicatorResult(indicator, measure, figure, receipt, trend, reached)
+    companion = find_measure(measure.beside) if measure.beside else None
+    if companion is None:
+        return found
+    return replace(found, beside=values.get((place.area, period.key, companion.code, companion.version), (NOTHING,))[0])

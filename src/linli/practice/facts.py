@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What several chapters count in: one row per matter; and which actions make figures move."""
+
+from django.db.models import Q
+
+from linli.core import due
+from linli.core.words import words
+from linli.measures.declarations import FactSet, declare
+from linli.measures.freshness import refresh
+from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
+from linli.practice.counting import ALIVE
+
+MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
+    "report", "file", "refuse", "merge", "dispatch", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
+    "extend", "pause", "resume", "supervise", "self_handle", "reopen", "move"))
+"""Actions after which a figure of the matter's community may differ; archiving changes none."""
+
+declare(FactSet(
+    name="matters",
+    words=words("事项（每件一行）", "Matters (one row each)"),
+    sql="""
+select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
+       m.reported_at, m.closed_at, m.replied_at, m.first_reply_at, m.first_reply_due_at,
+       coalesce(m.close_due_at, m.due_at) as limit_at,
+       m.closed_at <= coalesce(m.close_due_at, m.due_at) as is_on_time,
+       m.first_reply_at <= m.first_reply_due_at as is_reply_on_time,
+       m.is_contactable, m.is_verified_by_other, m.verifications, m.failures, m.rating,
+       c.is_hazard, c.is_public as is_public_category
+  from matters_matter m join matters_category c on c.id = m.category_id""",
+    columns={
+        "id": NUMBER, "area": NUMBER, "leaf": NUMBER, "kind": TEXT, "source": TEXT, "phase": TEXT,
+        "reported_at": MOMENT, "closed_at": MOMENT, "replied_at": MOMENT, "first_reply_at": MOMENT, "first_reply_due_at": MOMENT,
+        "limit_at": MOMENT, "is_on_time": YES_NO, "is_reply_on_time": YES_NO, "is_contactable": YES_NO, "is_verified_by_other": YES_NO,
+        "verifications": NUMBER, "failures": NUMBER, "rating": NUMBER, "is_hazard": YES_NO, "is_public_category": YES_NO,
+    },
+    dates=("reported_at", "closed_at", "replied_at", "first_reply_at"),
+    record_kind="matter",
+    leaf_unit=1000,
+    alive=ALIVE,
+    waits={"limit_at": Q(closed_at=None), "first_reply_due_at": Q(first_reply_at=None)},
+))
+
+due.after_action("measures.refresh", *MATTER_ACTIONS)(refresh)

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Figures: what the one scan counts equals a slow reading by hand, the list behind it, and another engine."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from linli.core.sight import looking, of_all
+from linli.matters.models import Matter
+from linli.measures.compiler import LEAF_SIZE, one_row_query, whole_scan
+from linli.measures.counts import count_all, count_leaves
+from linli.measures.declarations import fact_of, fact_sets, find_measure, measures_of
+from linli.measures.periods import Window, parse, window
+from linli.measures.results import members
+from tests.measures import town as place
+from tests.measures.oracle import ORACLES
+from tests.measures.town import COMMUNITIES, FAR_COMMUNITY, NOW, Town, at_now, matter, officer, random_matter
+
+PERIODS = ("2025", "2026", "2026-01", "2026-06", "2026-10", "2026-11")
+WHOLE = (place.CITY, 130_000_000_000_000)
+
+
+def windows(*keys: str) -> list[Window]:
+    return [window(parse(key), NOW) for key in keys]
+
+
+def plant(*rows: Matter) -> None:
+    with looking(of_all()):
+        Matter.objects.bulk_create(rows)
+
+
+def plant_many(town: Town, seed: int, count: int = 400) -> list[Matter]:
+    chance = random.Random(seed)
+    plant(*(random_matter(town, chance) for _ in range(count)))
+    with looking(of_all()):
+        return list(Matter.objects.select_related("category").order_by("id"))
+
+
+def by_hand(code: str, every: Sequence[Matter], one: Window) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for row in every:
+        answer = ORACLES[code](row, every, one.start, one.end, one.cut_off)
+        if answer is not None:
+            leaf = row.area - row.area % LEAF_SIZE
+            numerator, denominator = found.get(leaf, (0, 0))
+            found[leaf] = (numerator + answer, denominator + 1)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_figure_equals_the_slow_reading_by_hand(town: Town, seed: int) -> None:
+    every = plant_many(town, seed)
+
+    with at_now():
+        counts = count_all(windows(*PERIODS), NOW)
+
+    for code in ORACLES:
+        for one in windows(*PERIODS):
+            fast = {key[1]: pair for key, pair in counts.pairs.items() if key[0] == one.key and key[2] == code}
+            assert fast == by_hand(code, every, one), (code, one.key)
+    assert {key[2] for key in counts.pairs} >= set(ORACLES)
+
+
+def test_counting_some_communities_equals_the_whole_count(town: Town) -> None:
+    plant_many(town, 4)
+
+    with at_now():
+        whole = count_all(windows(*PERIODS), NOW)
+        some = count_leaves(COMMUNITIES[:2], windows(*PERIODS), NOW)
+
+    expected = {key: pair for key, pair in whole.pairs.items() if key[1] in COMMUNITIES[:2]}
+    assert some.pairs == expected
+    assert some.next_at == {leaf: moment for leaf, moment in whole.next_at.items() if leaf in COMMUNITIES[:2]}
+
+
+@pytest.mark.parametrize("code", sorted(ORACLES))
+def test_the_list_behind_every_figure_has_as_many_records_as_the_figure_says(town: Town, code: str) -> None:
+    plant_many(town, 5)
+    actor = officer(*WHOLE)
+
+    with at_now():
+        counts = count_all(windows("2026", "2026-11"), NOW)
+        for period in ("2026", "2026-11"):
+            figure = [pair for key, pair in counts.pairs.items() if key[0] == period and key[2] == code]
+            rows: list[Any] = []
+            page = members(actor, code, place.CITY, period, limit=37)
+            rows += page.rows
+            while page.next_cursor is not None:
+                page = members(actor, code, place.CITY, period, page.next_cursor, limit=37)
+                rows += page.rows
+
+            assert len(rows) == sum(pair[1] for pair in figure)
+            assert sum(row.is_in_numerator for row in rows) == sum(pair[0] for pair in figure)
+            assert [row.id for row in rows] == sorted({row.id for row in rows}, reverse=True)
+
+
+def test_an_open_overdue_matter_stands_in_the_denominator(town: Town) -> None:
+    area = COMMUNITIES[0] + 1
+    late = {"phase": "handling", "closed_at": None, "reported_at": NOW - timedelta(days=40)}
+    plant(matter(town, area), matter(town, area, **late), matter(town, area, **late, kind="six_problems"))
+    fresh = {"phase": "handling", "closed_at": None, "reported_at": NOW - timedelta(days=2)}
+    plant(matter(town, area, **fresh))
+
+    with at_now():
+        counts = count_all(windows("2026"), NOW)
+
+    assert counts.pairs["2026", COMMUNITIES[0], "D3-11", 1] == (1, 2)
+    assert counts.pairs["2026", COMMUNITIES[0], "D3-04", 1] == (0, 1)
+    assert counts.next_at[COMMUNITIES[0]] == NOW + timedelta(days=8)
+
+
+def test_an_unfiled_report_past_its_step_counts_as_overdue(town: Town) -> None:
+    plant(matter(town, COMMUNITIES[0], phase="captured", closed_at=None, close_due_at=None, due_at=NOW - timedelta(days=1)))
+
+    with at_now():
+        counts = count_all(windows("2026"), NOW)
+
+    assert counts.pairs["2026", COMMUNITIES[0], "D3-11", 1] == (0, 1)
+
+
+def test_a_matter_closed_late_counts_as_open_in_the_months_it_stood_open(town: Town) -> None:
+    plant(matter(town, COMMUNITIES[0], reported_at=NOW - timedelta(days=100), closed_at=NOW - timedelta(days=3)))
+
+    with at_now():
+        counts = count_all(windows("2026-08", "2026-09", "2026-10", "2026-11"), NOW)
+
+    found = {key[0]: pair for key, pair in counts.pairs.items() if key[2] == "D3-11"}
+    assert found == {"2026-08": (0, 1), "2026-09": (0, 1), "2026-10": (0, 1), "2026-11": (0, 1)}
+
+
+def test_nothing_counted_is_no_pair_at_all(town: Town) -> None:
+    plant(matter(town, COMMUNITIES[0], phase="refused"))
+
+    with at_now():
+        counts = count_all(windows("2026"), NOW)
+
+    assert [key for key in counts.pairs if key[2] == "D3-11"] == []
+
+
+def test_a_problem_that_comes_back_within_ninety_days_is_a_repeat(town: Town) -> None:
+    def case(days_ago: int, cell: int | None, address: str = "") -> Matter:
+        return matter(town, COMMUNITIES[0], kind="six_problems", reported_at=NOW - timedelta(days=days_ago), cell=cell, address=address)
+
+    plant(case(200, 7), case(150, 7), case(20, 7), case(150, 8), case(30, None, "一号"), case(22, None, "一号"), case(30, None), case(22, None))
+
+    with at_now():
+        counts = count_all(windows("2026"), NOW)
+
+    assert counts.pairs["2026", COMMUNITIES[0], "D3-05", 1] == (2, 8)
+
+
+def test_grids_with_a_worker_and_a_boundary_are_counted_as_of_the_cut_off(town: Town) -> None:
+    first, second = COMMUNITIES[0] + 1, COMMUNITIES[0] + 2
+    with looking(of_all()):
+        place.staff(first, datetime(2026, 10, 15).date())
+    place.draw(first, 20_000)
+    place.draw(second, 20_000)
+
+    with at_now():
+        counts = count_leaves(COMMUNITIES, windows("2026-09", "2026-11"), NOW)
+
+    assert counts.pairs["2026-09", COMMUNITIES[0], "D3-09", 1] == (0, 2)
+    assert counts.pairs["2026-11", COMMUNITIES[0], "D3-09", 1] == (1, 2)
+    assert counts.pairs["2026-11", COMMUNITIES[0], "D3-08", 1] == (2, 2)
+    assert counts.pairs["2026-11", COMMUNITIES[1], "D3-08", 1] == (0, 2)
+
+
+@pytest.mark.parametrize("name", ["matters", "six_problem_cases", "grids"])
+def test_a_fact_set_has_one_row_for_each_thing(town: Town, name: str) -> None:
+    plant_many(town, 6)
+
+    with at_now(), connection.cursor() as cursor:
+        cursor.execute(one_row_query(fact_of(name)).sql("postgres"), windows("2026")[0].parameters())
+        rows, distinct, things = cursor.fetchone()
+
+    assert rows == distinct == things > 0
+
+
+def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
+    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids"}
+
+
+def test_duckdb_counts_the_same(town: Town) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    every = plant_many(town, 7)
+    link = duckdb.connect()
+    link.execute("set timezone = 'UTC'")
+    columns = [one.column for one in Matter._meta.fields if one.column not in ("own",)]
+    types = {"area": "bigint", "id": "bigint", "community": "bigint"}
+    with looking(of_all()):
+        rows = list(Matter.objects.values_list(*[one.attname for one in Matter._meta.fields if one.column != "own"]))
+    kinds = [types.get(one.column) or _duck_type(one) for one in Matter._meta.fields if one.column != "own"]
+    link.execute("create table matters_matter (" + ", ".join(f'"{name}" {kind}' for name, kind in zip(columns, kinds, strict=True)) + ")")
+    link.executemany(f"insert into matters_matter values ({', '.join('?' * len(columns))})", rows)
+    link.execute("create table matters_category (id bigint, is_hazard boolean, is_public boolean)")
+    link.executemany("insert into matters_category values (?, ?, ?)", [(one.pk, one.is_hazard, one.is_public) for one in town.categories])
+
+    with at_now():
+        counts = count_all(windows("2026"), NOW)
+    wanted = windows("2026")[0].parameters()
+    found: dict[tuple[str, int, str, int], tuple[int, int]] = {}
+    for name in ("matters", "six_problem_cases"):
+        scan = whole_scan(fact_of(name), measures_of(fact_of(name)))
+        sql = f"select * replace (epoch_us(next_at) as next_at) from ({scan.sql('duckdb')})"
+        for row in link.execute(sql, {key: value for key, value in wanted.items() if f"${key}" in sql}).fetchall():
+            for number, one in enumerate(scan.measures):
+                if row[2 + 2 * number]:
+                    found["2026", row[0] * LEAF_SIZE, one.code, one.version] = (row[1 + 2 * number], row[2 + 2 * number])
+
+    assert every
+    assert found == {key: pair for key, pair in counts.pairs.items() if find_measure(key[2]).fact != "grids"}  # type: ignore[union-attr]
+
+
+def _duck_type(field: Any) -> str:
+    return {"BooleanField": "boolean", "DateTimeField": "timestamptz", "CharField": "varchar", "GeneratedField": "bigint"}.get(
+        field.get_internal_type(), "bigint") if field.column != "is_open" else "boolean"
+
+
+def test_a_neighbour_community_is_never_in_the_figure_or_the_list(town: Town) -> None:
+    plant(matter(town, FAR_COMMUNITY + 1), matter(town, COMMUNITIES[1] + 1), matter(town, COMMUNITIES[0] + 1))
+    actor = officer(COMMUNITIES[0], COMMUNITIES[0] + 1000)
+
+    with at_now():
+        page = members(actor, "D3-11", COMMUNITIES[0], "2026")
+
+    assert [row.area for row in page.rows] == [COMMUNITIES[0] + 1]
