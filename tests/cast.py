@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,12 +15,15 @@ from linli.core.actions import run
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
 from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Token
-from linli.matters import categories, numbers
-from linli.matters.models import Category, Matter
+from linli.matters import numbers
+from linli.matters.categories import SchemeFile, declared_schemes
+from linli.matters.kinds import all_kinds
+from linli.matters.models import Category, Matter, Scheme
 
 HOSTILE = "<script>alert('x')</script> \"'; drop table matters_matter; -- {{ 7*7 }} 井盖𠮷破损 🕳️"
 """In every summary: a page that shows it as it is, or a query that swallows it, fails some test."""
 SINCE = date(2020, 1, 1)
+FEW = 8
 CITY = settings.CITY_AREA
 DISTRICT, DISTRICT2 = 120_101_000_000_000, 120_102_000_000_000
 STREET, STREET2 = DISTRICT + 1_000_000, DISTRICT + 2_000_000
@@ -66,21 +70,37 @@ STEPS: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
 """The loop: where a step leads, its action, who takes it, what is given beside number and version."""
 
 
+class Actors(dict[str, Actor]):
+    """Actors by name, each asked for when a test first wants it."""
+
+    def __init__(self, posts: Mapping[str, int]) -> None:
+        super().__init__()
+        self.posts = posts
+
+    def __missing__(self, name: str) -> Actor:
+        found = actor_of_post(self.posts[name])
+        assert found is not None
+        self[name] = found
+        return found
+
+
 @dataclass
 class Cast:
     """Everybody by name (`cast.handler` is an Actor), their tokens, and what they usually do."""
 
-    actors: dict[str, Actor]
+    posts: dict[str, int]
     tokens: dict[str, str]
     units: dict[str, int]
     category: int
-    now: dict[str, int] = field(default_factory=dict)
+    actors: "Actors" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.actors = Actors(self.posts)
 
     def __getattr__(self, name: str) -> Actor:
-        try:
-            return self.__dict__["actors"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name not in self.__dict__.get("posts", {}):
+            raise AttributeError(name)
+        return self.actors[name]
 
     def headers(self, name: str) -> dict[str, str]:
         """Request headers with which a machine acts as somebody; empty for the public."""
@@ -125,6 +145,24 @@ def _units() -> dict[str, Organisation]:
     return dict(zip(UNITS, Organisation.objects.bulk_create(rows), strict=True))
 
 
+@cache
+def _rows(scheme: SchemeFile) -> list[dict[str, Any]]:
+    """The first categories of a scheme and those with a limit of their own: enough for a test, quick to plant."""
+    timed = {code for kind in all_kinds() for code in kind.category_terms}
+    opening = [row for row in scheme.rows() if row.kind]
+    return [
+        {"kind": row.kind, "part": row.part, "code": row.code, "name_zh": row.zh, "name_en": row.en, "group_code": row.group_code, "group_zh": row.group_zh,
+         "group_en": row.group_en, "is_hazard": row.is_hazard, "is_public": row.is_public}
+        for place, row in enumerate(opening) if place < FEW or row.code in timed]
+
+
+def _categories() -> list[Category]:
+    files = declared_schemes()
+    schemes = Scheme.objects.bulk_create([
+        Scheme(code=one.code, version=one.version, name_zh=one.words.zh, name_en=one.words.en, source=one.source, valid_from=one.valid_from) for one in files])
+    return Category.objects.bulk_create([Category(scheme=scheme, **row) for scheme, file in zip(schemes, files, strict=True) for row in _rows(file)])
+
+
 def build() -> Cast:
     """Plant the city and its people, as owner; what they do afterwards goes through actions."""
     places, units = _places(), _units()
@@ -136,11 +174,9 @@ def build() -> Cast:
     tokens = {name: f"linli_token_of_{name}" for name in PEOPLE}
     Token.objects.bulk_create([Token(digest=secret_digest(secret), post=post, label="cast", made_at=clock.now())
                                for secret, post in zip(tokens.values(), posts, strict=True)])
-    categories.seed()
+    category = next(one.pk for one in _categories() if one.kind == "grid_event" and one.is_public)
     editions.forget_all()
-    category = Category.objects.filter(kind="grid_event", is_public=True).order_by("pk").values_list("pk", flat=True)[0]
-    actors = {name: actor for name, post in zip(PEOPLE, posts, strict=True) if (actor := actor_of_post(post))}
-    return Cast(actors, tokens, {name: unit.pk for name, unit in units.items()}, category)
+    return Cast({name: post.pk for name, post in zip(PEOPLE, posts, strict=True)}, tokens, {name: unit.pk for name, unit in units.items()}, category)
 
 
 @pytest.fixture

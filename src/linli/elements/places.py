@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from linli.core import clock
 from linli.core.editions import Memory
@@ -167,6 +168,14 @@ def communities(lo: int | None = None, hi: int | None = None, *, day: date | Non
     whole = city()
     found = places_within(whole.lo if lo is None else lo, whole.hi if hi is None else hi, level="community", day=day)
     return tuple(place for place in found if place.is_community)
+
+
+def bearers(system: str, code: str, day: date | None = None) -> tuple[KnownPlace, ...]:
+    """The places that bore an official code of a system on the day (today); one query."""
+    day = day or clock.today()
+    since, until = Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day)
+    areas = PlaceCode.objects.filter(since, until, system=system, code=code).values_list("place__area", flat=True).order_by("place__area")
+    return tuple(place_by_area(area) for area in areas)
 
 
 def community_of(area: int) -> KnownPlace | None:

@@ -35,6 +35,11 @@ def by_id(raw: object) -> Category | None:
     return found if found and found.kind else None
 
 
+def loaded(number: int) -> Category | None:
+    """The category with this number, also one that opens no matter; None when there is none."""
+    return _memory.value().get(number)
+
+
 def is_in_force(category: Category, day: date) -> bool:
     """True if the category's scheme is valid on a day."""
     scheme = category.scheme

@@ -12,9 +12,9 @@ from django.db import connection
 from linli.core import evidence, rows
 from linli.core.actions import Call, Done
 from linli.core.faults import Conflict, Invalid, NotVisible
-from linli.core.sight import Actor, Sight, looking, of_record
+from linli.core.sight import AREA_END, Actor, Sight, looking, of_record
 from linli.core.words import Words, words
-from linli.matters import deadlines, numbers
+from linli.matters import deadlines, numbers, records
 from linli.matters.guards import GUARDS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter, Move
@@ -29,19 +29,19 @@ HAPPENED_BEFORE = words("发生时间早于上一步，请改正。", "The time 
 def by_number(actor: Actor, given: Mapping[str, Any]) -> Matter:
     """The matter of a number inside the actor's range; NotVisible otherwise."""
     found = numbers.matter_of(str(given.get("number", "")))
-    matter = Matter.objects.visible_to(actor).select_related("category").filter(id=found).first() if found else None
+    matter = records.matter_within(found, actor.lo, actor.hi) if found else None
     if matter is None:
         raise NotVisible
-    return matter  # type: ignore[no-any-return]
+    return matter
 
 
 def by_code(_actor: Actor, given: Mapping[str, Any]) -> Matter:
     """The matter of a query code inside the sight that the code opened; NotVisible otherwise."""
     found = numbers.matter_by_code(str(given.get("query_code", "")))
-    matter = Matter.objects.select_related("category").filter(id=found).first() if found else None
+    matter = records.matter_within(found, 0, AREA_END) if found else None
     if matter is None:
         raise NotVisible
-    return matter  # type: ignore[no-any-return]
+    return matter
 
 
 def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
@@ -96,14 +96,14 @@ def make(call: Call, step: Step) -> Done:
     """Append the history, move the row by one version, stop and start clocks, attach evidence; answers the action's Done."""
     matter: Matter = call.record
     kind = kind_of(matter.kind)
-    last, happened = Move.objects.filter(matter=matter.id).order_by("-step").values_list("step", "occurred_at").first() or (0, None)
+    last, happened = records.last_step(matter.id)
     if happened is not None and call.occurred_at < happened:
         raise Invalid({"occurred_at": HAPPENED_BEFORE})
     phase_changes = _turn_clocks(kind, matter, step.rule, call.recorded_at)
     _append(call, step, last)
     evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
     changes = {"phase": step.rule.target, "version": matter.version + 1, **phase_changes, **step.changes}
-    if Matter.objects.filter(id=matter.id, version=matter.version).update(**changes) == 0:
+    if not records.change(matter, changes):
         raise Conflict
     answer = {"number": numbers.number_of(matter.id), "phase": changes["phase"], "version": changes["version"],
               "is_passed": changes.get("is_passed", matter.is_passed)}
@@ -113,6 +113,8 @@ def make(call: Call, step: Step) -> Done:
 def _turn_clocks(kind: Kind, matter: Matter, rule: MoveRule, at: datetime) -> dict[str, Any]:
     if rule.target == matter.phase:
         return {}
+    if matter.phase in ENDED:
+        return {"due_at": None}
     deadlines.leave_phase(matter, matter.phase, at)
     if rule.target in ENDED:
         deadlines.leave_phase(matter, "whole", at)

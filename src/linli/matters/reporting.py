@@ -8,7 +8,7 @@ from typing import Any
 from linli.core import clock, evidence, rows
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Invalid
-from linli.core.fields import Field
+from linli.core.fields import Field, clean_all
 from linli.core.keys import keyring
 from linli.core.models import Facet
 from linli.core.protection import Protection
@@ -73,7 +73,7 @@ def _area_given(given: Mapping[str, Any]) -> int:
     raw = str(given.get("area") or "").strip()
     if raw.isdecimal() and len(raw) <= 15:
         return int(raw)
-    position = COMMON[4].clean(given.get("position")) if given.get("position") else None
+    position = clean_all((COMMON[4],), {"position": given.get("position")})["position"]
     found = maps.place_at(position[0], position[1], clock.today()) if position else None
     if found is None:
         raise Invalid({"area": NO_PLACE if position is None else OUTSIDE})
@@ -131,11 +131,18 @@ def _settle_area(call: Call) -> int:
     return found
 
 
+def _source(call: Call) -> str:
+    """Who found it: a resident, a grid worker on patrol, or another office."""
+    if not call.actor.is_signed_in:
+        return "resident"
+    return "patrol" if call.actor.may("matter.patrol") else "office"
+
+
 def _open(call: Call, kind: Kind, category: Category, area: int) -> Matter:
     given, position = call.given, call.given.get("position")
     own = {one.name: given[one.name] for one in kind.fields if given.get(one.name) is not None and not one.protection.is_encrypted}
     return Matter(
-        area=area, kind=kind.name, category=category, phase="captured", source="patrol" if call.actor.is_signed_in else "resident",
+        area=area, kind=kind.name, category=category, phase="captured", source=_source(call),
         summary=given["summary"], address=given.get("address") or "", lon_e6=position[0] if position else None,
         lat_e6=position[1] if position else None, cell=cell(*position) if position else None, own=own, reporter=call.actor.account,
         is_contactable=not call.actor.is_signed_in, occurred_at=call.occurred_at, reported_at=call.recorded_at,

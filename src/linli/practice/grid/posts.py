@@ -6,7 +6,7 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
-    frozenset({"matter.report", "matter.verify", "matter.see", "evidence.add", "results.see"}),
+    frozenset({"matter.report", "matter.patrol", "matter.verify", "matter.see", "evidence.add", "results.see"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Matters as machines read them: lists, whole stories, what a reporter follows by query code, and who the caller is."""
+
+from typing import Annotated, Any
+
+from annotated_types import Ge, Lt
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import StringConstraints
+
+from linli.api.callers import OPEN, WITH_TOKEN, able, caller
+from linli.api.lookups import Area, Short, Upto100, degrees, place_inside
+from linli.api.shapes import (
+    CategoryBrief,
+    EntryOut,
+    FollowOut,
+    LimitOut,
+    MatterOut,
+    MatterPage,
+    MeOut,
+    MoveOut,
+    PhotoOut,
+    QuestionOut,
+    StoryOut,
+    Text,
+    text,
+)
+from linli.core import evidence, registry
+from linli.core.models import Evidence
+from linli.core.sight import looking, of_post
+from linli.core.words import words
+from linli.doors.files import address_of
+from linli.elements import places
+from linli.elements.posts import role_named
+from linli.matters import categories, inbox, moving, numbers, stories
+from linli.matters.inbox import FACET_PREFIX, Filter, phase_words
+from linli.matters.models import Limit, Matter, Question
+from linli.matters.stories import Entry
+
+router = Router(tags=["matters"])
+
+SEE = "matter.see"
+Number = Annotated[int, Ge(1), Lt(2**53)] | None
+Cursor = Annotated[str, StringConstraints(max_length=400)]
+
+
+@router.get("/matters", auth=WITH_TOKEN, response=MatterPage, summary="事项列表 Matters")
+def list_matters(  # noqa: PLR0913, RUF100  each filter is a parameter of the address
+    request: HttpRequest, phase: Short = "", kind: Short = "", category: Number = None, source: Short = "", state: Short = "",
+    unit: Number = None, number: Short = "", area: Area = None, order: Short = "newest", cursor: Cursor = "", limit: Upto100 = 50,
+) -> Any:
+    """Matters within the post's range, newest first or soonest due first (`order=due`, open ones).
+
+    A kind's own filterable field is asked as `facet.<kind>.<field>=<value>`. `state` is open, overdue or ended.
+    """
+    actor = able(request, SEE)
+    inside = place_inside(actor, area) if area is not None else None
+    facets = {name.removeprefix(FACET_PREFIX)[:60]: str(value)[:200] for name, value in request.GET.items() if name.startswith(FACET_PREFIX)}
+    chosen = Filter(phase=phase, kind=kind, category=category, source=source, state=state, unit=unit, number=number,
+                    area=(inside.lo, inside.hi) if inside else None, order=order, facets=facets)
+    with looking(of_post(actor), read_only=True):
+        page = inbox.page(actor, chosen, cursor, limit=limit)
+        return MatterPage(items=[matter_out(one) for one in page.rows], older=page.older, newer=page.newer)
+
+
+def matter_out(one: Matter) -> MatterOut:
+    """A matter in its shape; asks the database nothing."""
+    place = places.find_place(one.area)
+    return MatterOut(
+        number=numbers.number_of(one.pk), kind=one.kind, category=_category(one), phase=one.phase, phase_text=text(phase_words(one)),
+        is_open=bool(one.is_open), is_passed=one.is_passed, version=one.version, round=one.round, source=one.source, summary=one.summary,
+        address=one.address, area=one.area, place=place.name if place else "", position=degrees(one.lon_e6, one.lat_e6), own=one.own,
+        unit=one.unit, returns=one.returns, failures=one.failures, rating=one.rating, occurred_at=one.occurred_at, reported_at=one.reported_at,
+        due_at=one.due_at, close_due_at=one.close_due_at, closed_at=one.closed_at,
+    )
+
+
+def _category(one: Matter) -> CategoryBrief:
+    return CategoryBrief(id=one.category.pk, code=one.category.code, name=text(categories.words_of(one.category)))
+
+
+@router.get("/matters/{number}", auth=WITH_TOKEN, response=StoryOut, summary="一件事的全程 One matter")
+def show_matter(request: HttpRequest, number: str) -> Any:
+    """The whole story of one matter, with the steps that the caller's post could take now. 404 outside the range."""
+    actor = able(request, SEE)
+    with looking(of_post(actor), read_only=True):
+        matter = moving.by_number(actor, {"number": number})
+        story = stories.story_of(matter)
+        return StoryOut(
+            **matter_out(matter).dict(), entries=[_entry(one) for one in story.entries], limits=[_limit(one) for one in story.limits],
+            questions=[_question(one) for one in story.questions],
+            possible_actions=[MoveOut(action=rule.action, words=text(rule.words)) for rule in stories.possible_moves(actor, matter)])
+
+
+def _photo(one: Evidence) -> PhotoOut:
+    return PhotoOut(**evidence.facts(one), href=address_of(one, with_pass=True))
+
+
+def _entry(one: Entry) -> EntryOut:
+    return EntryOut(at=one.at, recorded_at=one.recorded_at, title=text(one.title), who=one.who, role=one.role, text=one.text,
+                    reason=text(one.reason) if one.reason else None, is_public=one.is_public, photos=[_photo(photo) for photo in one.photos])
+
+
+def _limit(one: Limit) -> LimitOut:
+    return LimitOut(name=one.name, amount=one.amount, unit=one.unit, started_at=one.started_at, due_at=one.due_at, met_at=one.met_at,
+                    is_provisional=one.is_provisional, explanation=[Text(**sentence) for sentence in one.explanation])
+
+
+def _question(one: Question) -> QuestionOut:
+    return QuestionOut(id=one.pk, text=one.text, asked_at=one.asked_at, answer=one.answer, answered_at=one.answered_at)
+
+
+@router.get("/follow", auth=OPEN, response=FollowOut, summary="凭查询码查看 Follow by query code")
+def follow(request: HttpRequest, query_code: Short) -> Any:
+    """What the reporter may know of his report. 404 for a wrong code; answer and rate by `matter.answer` and `matter.rate`."""
+    given = {"query_code": query_code}
+    actor = caller(request)
+    with looking(moving.sight_of_code(actor, given), read_only=True):
+        matter = moving.by_code(actor, given)
+        story = stories.story_of(matter)
+        place = places.community_of(matter.area)
+        return FollowOut(
+            number=numbers.number_of(matter.pk), phase=matter.phase, phase_text=text(phase_words(matter)),
+            category=text(categories.words_of(matter.category)), summary=matter.summary, place=place.name if place else "",
+            reported_at=matter.reported_at, due_at=matter.close_due_at if matter.is_open else None, closed_at=matter.closed_at,
+            entries=[_entry(one) for one in stories.public_entries(story)], questions=[_question(one) for one in story.questions],
+            rating=matter.rating, may_rate=matter.phase == "closed" and matter.rating is None,
+            may_answer=any(one.answered_at is None for one in story.questions))
+
+
+@router.get("/me", auth=WITH_TOKEN, response=MeOut, summary="我是谁 Who the token acts as")
+def me(request: HttpRequest) -> Any:
+    """The post under which the token acts, its range and what it may do."""
+    actor = caller(request)
+    role, place = role_named(actor.role), places.find_place(actor.lo)
+    mine = [one.name for one in registry.everything("action") if actor.may(one.ability)]
+    return MeOut(
+        name=actor.name, role=actor.role, role_text=text(role.words if role else words(actor.role, actor.role)), account=actor.account or 0,
+        post=actor.post, organisation=actor.organisation, place=place.name if place else "", lo=actor.lo, hi=actor.hi,
+        abilities=sorted(actor.abilities), actions=mine, is_demonstration=actor.is_demonstration)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Every action against every role: who may not, is told so; who may not even see, is told nothing."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from linli.core import registry
+from linli.elements.posts import role_named
+from tests.cast import NEIGHBOURS, ROLES, Cast
+
+ACTIONS = registry.names("action")
+BY_NUMBER = [name for name in ACTIONS if name.startswith("matter.") and registry.get("action", name).finds is not None
+             and "number" in {one.name for one in registry.get("action", name).fields}]
+
+
+def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, Any]:
+    """A body that names real records in every field that names one, so that only rights can refuse it."""
+    known = {
+        "number": number, "version": cast.version(number), "query_code": code, "account": cast.director.account, "post": cast.director.post, "token": 1,
+        "subject_kind": "matter", "subject": int(number.removeprefix("LL")), "reason": "not_ours", "session": 1, "area": 120_101_001_001_000,
+    }
+    wanted = {one.name for one in registry.get("action", name).fields}
+    return {key: value for key, value in known.items() if key in wanted}
+
+
+def call(client: Client, cast: Cast, name: str, who: str, body: dict[str, Any]) -> int:
+    """The status with which an action answers somebody."""
+    return client.post(f"/api/v1/actions/{name}", body, content_type="application/json", headers=cast.headers(who)).status_code
+
+
+def refusal(name: str, role: str) -> int:
+    """What the house promises to a role without the ability: 404 where nothing is visible or a door is involved, else 403."""
+    found = registry.get("action", name)
+    is_blind = not role_named(role).has_sight and found.finds is not None and found.sight == "post"
+    return 404 if is_blind or name.startswith("session.") else 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_without_the_ability_is_refused_every_action(client: Client, cast: Cast, role: str) -> None:
+    number = cast.report()["number"]
+    actor = getattr(cast, role)
+    forbidden = [name for name in ACTIONS if not actor.may(registry.get("action", name).ability)]
+
+    answers = {name: call(client, cast, name, role, body_for(name, cast, number)) for name in forbidden}
+
+    assert answers == {name: refusal(name, role) for name in forbidden}
+    assert forbidden
+
+
+def test_the_public_is_refused_every_action_that_needs_an_ability(client: Client, cast: Cast) -> None:
+    number = cast.report()["number"]
+    closed = [name for name in ACTIONS if registry.get("action", name).ability is not None]
+
+    answers = {name: call(client, cast, name, "", body_for(name, cast, number)) for name in closed}
+
+    assert answers == dict.fromkeys(closed, 401)
+
+
+@pytest.mark.parametrize("role", NEIGHBOURS)
+def test_a_neighbour_of_the_same_role_gets_404_for_every_action_on_a_foreign_matter(client: Client, cast: Cast, role: str) -> None:
+    number = cast.report()["number"]
+    neighbour = NEIGHBOURS[role]
+
+    answers = {name: call(client, cast, name, neighbour, body_for(name, cast, number)) for name in BY_NUMBER}
+
+    assert answers == dict.fromkeys(BY_NUMBER, 404)
+    assert "matter.file" in answers
+
+
+@pytest.mark.parametrize("reached", ["captured", "filed", "dispatched", "handling", "verifying", "passed"])
+def test_whoever_has_a_matter_in_hand_is_not_refused(client: Client, cast: Cast, reached: str) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, to=reached) if reached != "captured" else None
+    name, who, more = {
+        "captured": ("matter.file", "dispatcher", {}), "filed": ("matter.dispatch", "dispatcher", {"unit": cast.units["cleaners"]}),
+        "dispatched": ("matter.receive", "handler", {}), "handling": ("matter.reply", "handler", {"note": "好了", "no_photo_reason": "无"}),
+        "verifying": ("matter.verify", "verifier", {"passed": True}), "passed": ("matter.close", "dispatcher", {}),
+    }[reached]
+
+    status = call(client, cast, name, who, {"number": number, "version": cast.version(number)} | more)
+
+    assert status == 200
+
+
+def test_the_unit_that_handled_may_not_verify_even_with_the_ability(client: Client, cast: Cast) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, to="verifying")
+
+    status = call(client, cast, "matter.verify", "handler", {"number": number, "version": cast.version(number), "passed": True})
+
+    assert status == 403
+
+
+def test_a_token_that_opens_nothing_is_refused_with_a_sentence(client: Client, cast: Cast) -> None:
+    headers = {"Authorization": "Bearer linli_made_up", "Accept-Language": "en"}
+
+    answers = [client.get("/api/v1/me", headers=headers), client.post("/api/v1/actions/matter.report", {}, content_type="application/json", headers=headers),
+               client.get("/api/v1/places", headers={"Authorization": "Basic abc", "Accept-Language": "en"})]
+
+    assert [one.status_code for one in answers] == [401, 401, 401]
+    assert {one.json()["fault"]["message"] for one in answers} == {"This token is unknown, expired or revoked."}
+
+
+def test_a_demonstration_token_works_only_on_the_demonstrations_own_computer(client: Client, cast: Cast) -> None:
+    answer = client.get("/api/v1/me", headers=cast.headers("city"), REMOTE_ADDR="203.0.113.7")
+
+    assert answer.status_code == 403
+    assert answer.json()["fault"]["code"] == "demonstration_only_here"
+
+
+def test_the_session_of_a_browser_counts_for_nothing(client: Client, cast: Cast) -> None:
+    client.cookies["linli_session"] = "anything"
+
+    answer = client.get("/api/v1/matters")
+
+    assert answer.status_code == 401
