@@ -40,12 +40,12 @@ CONTACT = {"contact_name": words("怎么称呼您", "Your name"), "contact_phone
 
 @dataclass(frozen=True)
 class Setting:
-    """Where the report is made: its shell, where it leads, and within which range of areas.
+    """Where the report is made: its frame (the shell of its pages), where it leads, and within which range of areas.
 
     `picture` gives the address of a community's scheme as a picture, by which a point is chosen without JavaScript.
     """
 
-    shell: str
+    frame: str
     to: Callable[[dict[str, Any]], str]
     draft: str
     range: tuple[int, int] | None = None
@@ -97,7 +97,7 @@ def _sent(request: HttpRequest) -> QueryDict:
 
 def _draft(request: HttpRequest, setting: Setting) -> Draft:
     sent = _sent(request)
-    names = ASKED
+    names: tuple[str, ...] = ASKED
     category = categories.by_id(sent.get("category"))
     if request.method == "POST":
         kept = [one.name for one in fields_of(None, {"category": sent.get("category")}) if one.name not in ("category", "area", "position")]
@@ -197,7 +197,8 @@ def _where(request: HttpRequest, setting: Setting, draft: Draft) -> dict[str, An
     sent = _sent(request)
     wanted = sent.get("place_q", "").strip()[:40]
     root = _root(setting)
-    within = places.find_place(int(sent["within"])) if sent.get("within", "").isdecimal() and len(sent["within"]) <= 15 else None
+    asked = sent.get("within", "")
+    within = places.find_place(int(asked)) if asked.isdecimal() and len(asked) <= 15 else None
     here = within if within and root.covers(within.area) and within.level in ("city", "district", "street") else root
     found = places.find(wanted, lo=root.lo, hi=root.hi, level="community", most=MOST_FOUND) if wanted else ()
     path = [one for one in places.path_of(here.area) if root.covers(one.area)]
@@ -223,8 +224,9 @@ def _choice(place: KnownPlace) -> dict[str, Any]:
 
 
 def _form(setting: Setting, draft: Draft) -> Form:
+    fixed = {"category": draft.category.pk if draft.category else "", "area": draft.place.area if draft.place else ""}
     return Form(
-        action="matter.report", fields=_fields(draft), initial=_initial(draft), submit=SEND, to=setting.to, done=None, draft=setting.draft,
+        action="matter.report", fields=_fields(draft), fixed=fixed, initial=_initial(draft), submit=SEND, to=setting.to, done=None, draft=setting.draft,
         place=lambda values: _range_of(draft),
     )
 
@@ -238,7 +240,7 @@ def _initial(draft: Draft) -> Mapping[str, object]:
     post = QueryDict(mutable=True)
     for name, values in draft.typed.items():
         post.setlist(name, values)
-    return typed(_fields(draft), post) | {"area": draft.place.area if draft.place else ""}
+    return typed(_fields(draft), post)
 
 
 def _range_of(draft: Draft) -> tuple[int, int] | None:
@@ -293,7 +295,7 @@ def _show(request: HttpRequest, setting: Setting, draft: Draft, template: str, m
     carried = [(name, value) for name, value in draft.carried if name not in leaves_out]
     numbers = {"doors/report_what.html": 1, "doors/report_where.html": 2, "doors/report_words.html": 3}
     context = {
-        "shell": setting.shell, "draft": draft, "carried": carried, "method": "post" if draft.has_words else "get", "step_number": numbers[template],
+        "shell": setting.frame, "draft": draft, "carried": carried, "method": "post" if draft.has_words else "get", "step_number": numbers[template],
         "is_public": not actor_of(request).is_signed_in,
     }
     return render(request, template, context | dict(more), status=status)

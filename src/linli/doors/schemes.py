@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
+from shapely.geometry.base import BaseGeometry
+
 from linli.core import clock
 from linli.elements import maps, places
 
@@ -83,7 +85,7 @@ class _Paper:
         """Where a longitude and latitude (degrees) lie in the picture."""
         return round(MARGIN + (point[0] - self.west) * self.narrow * self.scale, 1), round(MARGIN + (self.north - point[1]) * self.scale, 1)
 
-    def part(self, name: str, shape: maps.BaseGeometry) -> Part:
+    def part(self, name: str, shape: BaseGeometry) -> Part:
         """An outline with the place of its name."""
         rings = [[self.at(point) for point in polygon.exterior.coords[:-1]] for polygon in getattr(shape, "geoms", [shape])]
         inner = shape.representative_point()

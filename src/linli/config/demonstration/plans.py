@@ -16,7 +16,7 @@ from linli.config.demonstration.hours import BY_HOUR, BY_MONTH, WEEKEND, midnigh
 OPENS, CLOSES = 8, 20
 """Between these hours staff begin a step (our choice: grid services work in shifts, weekends too)."""
 ARCHIVED_AFTER = timedelta(days=15, minutes=5)
-PATROL_SHARE, CONTACT_SHARE, RATED_SHARE, POSITION_SHARE, PHOTO_SHARE, ASKED_SHARE = 0.57, 0.6, 0.34, 0.55, 0.16, 0.05
+PATROL_SHARE, CONTACT_SHARE, RATED_SHARE, POSITION_SHARE, PHOTO_SHARE, ASKED_SHARE = 0.57, 0.5, 0.34, 0.55, 0.12, 0.05
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Draft:
         if not is_again:
             self._add(self._later(3, 30), "matter.receive", f"unit:{unit}")
         spent = chance.randint(low, high)
-        if chance.random() < 0.4:
+        if chance.random() < 0.22:
             self._add(self._later(spent // 3, spent // 2, is_planned=False), "matter.handle", f"unit:{unit}", photos=int(chance.random() < 0.3),
                       note=chance.choice(texts.AGAIN if is_again else texts.HANDLED[unit]))
             spent //= 2
@@ -251,7 +251,7 @@ def _late(draft: Draft) -> None:
 def _stopped(draft: Draft) -> None:
     """Stands somewhere: what comes later than a drawn step is not done yet."""
     _good(draft)
-    del draft.made[draft.chance.choice((1, 2, 3, 4, 5, 6)):]
+    del draft.made[draft.chance.choice((1, 2, 3, 4, 4, 4, 5, 5, 5, 6)):]
 
 
 FATE_STEPS: dict[str, Callable[[Draft], None]] = {

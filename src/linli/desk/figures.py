@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Results on the desk: figures with their receipts, trends and records; the page follows the work by itself within seconds."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from linli.core import clock
+from linli.core.faults import NotVisible
+from linli.core.sight import looking, of_post
+from linli.desk import trends
+from linli.desk.rows import rows_of
+from linli.desk.todays import own_place
+from linli.doors import pulses
+from linli.doors.guards import able
+from linli.doors.requests import actor_of
+from linli.elements import places
+from linli.matters.models import Matter
+from linli.measures import freshness, results
+from linli.measures.periods import Period, month_of, parse, year_of
+from linli.measures.results import DimensionResult, IndicatorResult, Results
+
+PERIODS_SHOWN = 6
+"""The running year, the year before, and the last four months (our choice); any other stands in the address."""
+
+
+@able("results.see")
+def own(request: HttpRequest) -> HttpResponse:
+    """The results of the post's own place. NotVisible for a post whose range is no place."""
+    place = own_place(actor_of(request))
+    if place is None:
+        raise NotVisible
+    return redirect("desk:area_results", area=place)
+
+
+@able("results.see")
+def area(request: HttpRequest, area: int) -> HttpResponse:
+    """The results of a place within the post's range."""
+    actor, period = actor_of(request), _period(request)
+    with looking(of_post(actor), read_only=True):
+        context = _page(request, area, period)
+        children = results.children_results(actor, area, period.key)
+        return render(request, "desk/results.html", context | {
+            "periods": [_choice(one, period) for one in _periods()], "children": [_child(one, period) for one in children], "heads": _heads(children)})
+
+
+@able("results.see")
+def pulse(request: HttpRequest, area: int) -> HttpResponse:
+    """The figures anew when one has changed, 304 otherwise."""
+    actor, period = actor_of(request), _period(request)
+    with looking(of_post(actor), read_only=True):
+        results.place_for(actor, area)
+        stamp = freshness.stamp(area, period.key)
+        if pulses.is_same(request, stamp):
+            return pulses.not_modified(stamp)
+        return pulses.pulsed(request, "desk/parts/results.html", _page(request, area, period), stamp=stamp)
+
+
+@able("results.see")
+def members(request: HttpRequest, area: int, code: str) -> HttpResponse:
+    """The records that a figure counts, newest first, with its receipt."""
+    actor, period = actor_of(request), _period(request)
+    cursor = request.GET.get("cursor", "")
+    with looking(of_post(actor), read_only=True):
+        found = results.results(actor, area, period.key)
+        one = found.of(code)
+        page = results.members(actor, one.measure.code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
+        older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
+        return render(request, "desk/members.html", {
+            "one": _indicator(one, found), "place": found.place, "period": period, "rows": _members(page.rows), "older": older,
+            "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": _address(area, period),
+            "is_matters": all(row.record_kind == "matter" for row in page.rows), "stamp": found.stamp})
+
+
+def _members(rows: Sequence[results.Member]) -> list[dict[str, Any]]:
+    """The members with their matter (or place), in their order; two queries a page."""
+    wanted = [row.record for row in rows if row.record_kind == "matter"]
+    held = {row.pk: row for row in Matter.objects.filter(pk__in=wanted).select_related("category")} if wanted else {}
+    shown = dict(zip(held, rows_of(list(held.values())), strict=True))
+    return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "is_counted": row.is_in_numerator} for row in rows]
+
+
+def _period(request: HttpRequest) -> Period:
+    return parse(request.GET.get("period") or str(clock.today().year))
+
+
+def _periods() -> list[Period]:
+    today = clock.today()
+    months = [(today.year, today.month - back) if today.month > back else (today.year - 1, today.month - back + 12) for back in range(PERIODS_SHOWN - 2)]
+    return [year_of(today.year), year_of(today.year - 1), *(month_of(*one) for one in months)]
+
+
+def _choice(one: Period, present: Period) -> dict[str, Any]:
+    return {"key": one.key, "is_here": one.key == present.key}
+
+
+def _address(area: int, period: Period) -> str:
+    return f"{reverse('desk:area_results', args=[area])}?{urlencode({'period': period.key})}"
+
+
+def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
+    actor = actor_of(request)
+    found = results.results(actor, area, period.key)
+    path = [{"place": one, "href": _address(one.area, period)} for one in places.path_of(area) if actor.lo <= one.lo and one.hi <= actor.hi]
+    return {
+        "found": found, "place": found.place, "period": period, "path": path, "stamp": freshness.stamp(area, period.key), "moment": clock.now(),
+        "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
+        "dimensions": [_dimension(one, found) for one in found.dimensions], "bare": [one.dimension.words for one in found.dimensions if not one.indicators]}
+
+
+def _dimension(one: DimensionResult, found: Results) -> dict[str, Any]:
+    return {
+        "words": one.dimension.words, "indicators": [_indicator(row, found) for row in one.indicators], "possible": points(one.possible),
+        "sheet": points(one.sheet_points), "reached": points(one.reached) if one.reached is not None else "", "coverage": one.coverage,
+        "is_proposed": one.dimension.is_proposed, "has_points": bool(one.possible)}
+
+
+def _indicator(one: IndicatorResult, found: Results) -> dict[str, Any]:
+    return {
+        "code": one.indicator.code, "words": one.measure.words, "figure": one.figure, "share": one.figure.share, "measure": one.measure, "receipt": one.receipt,
+        "href": f"{reverse('desk:members', args=[found.place.area, one.indicator.code])}?{urlencode({'period': found.period.key})}",
+        "reached": points(one.reached) if one.reached is not None else "", "possible": points(one.indicator.points), "has_points": bool(one.indicator.points),
+        "is_proposed": one.indicator.is_points_proposed or one.indicator.is_scoring_proposed or one.measure.proposed, "scoring": one.scoring,
+        "trend": trends.drawn(one.trend), "beside": one.beside, "mark": f"{found.place.area}-{one.indicator.code}"}
+
+
+def points(value: Fraction) -> str:
+    """Points with at most two decimals, rounded half up; whole ones without."""
+    hundredths = (value * 200 + 1) // 2
+    whole, rest = divmod(int(hundredths), 100)
+    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
+
+
+def _heads(children: Sequence[Results]) -> list[Any]:
+    """The dimensions as columns of the table of places below."""
+    return [one.dimension.words for one in children[0].dimensions if one.possible] if children else []
+
+
+def _child(one: Results, period: Period) -> dict[str, Any]:
+    return {"place": one.place, "href": _address(one.place.area, period), "cells": [
+        {"reached": points(row.reached) if row.reached is not None else "", "possible": points(row.possible), "label": row.dimension.words}
+        for row in one.dimensions if row.possible]}

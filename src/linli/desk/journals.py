@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The journal within the post's sight: who did what, when and where, in words; filtered by action and record, by key."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from linli.core import registry
+from linli.core.models import JournalLine
+from linli.core.sight import looking, of_post
+from linli.desk.rows import place_words
+from linli.doors.guards import able
+from linli.doors.requests import actor_of
+from linli.doors.standing import role_words
+from linli.elements import places
+from linli.elements.models import Account
+from linli.matters import numbers
+
+PAGE = 50
+
+
+@able("journal.see")
+def journal(request: HttpRequest) -> HttpResponse:
+    """One page of lines, newest first."""
+    actor, sent = actor_of(request), request.GET
+    action, subject, before = sent.get("action", ""), sent.get("subject", "").strip()[:24], sent.get("before", "")
+    with looking(of_post(actor), read_only=True):
+        found = JournalLine.objects.visible_to(actor)
+        if action:
+            found = found.filter(action=action)
+        if subject:
+            found = found.filter(subject_kind="matter", subject=numbers.matter_of(subject) or 0)
+        if before.isdecimal() and len(before) < 19:
+            found = found.filter(pk__lt=int(before))
+        lines = list(found.order_by("-id")[: PAGE + 1])
+        has_more, lines = len(lines) > PAGE, lines[:PAGE]
+        names = dict(Account.objects.filter(pk__in={one.actor for one in lines if one.actor}).values_list("pk", "name"))
+        kept = {name: value for name, value in (("action", action), ("subject", subject)) if value}
+        older = f"?{urlencode(kept | {'before': lines[-1].pk})}" if has_more else ""
+        return render(request, "desk/journal.html", {
+            "lines": [_line(one, names) for one in lines], "older": older, "newer": f"?{urlencode(kept)}" if before else "", "subject": subject,
+            "actions": _actions(action), "is_filtered": bool(kept)})
+
+
+def _actions(chosen: str) -> list[dict[str, Any]]:
+    """The actions that leave lines within the sight of a post."""
+    offered = [one for one in registry.everything("action") if one.name.startswith(("matter.", "journal."))]
+    return [{"value": one.name, "label": one.words, "is_chosen": one.name == chosen} for one in offered]
+
+
+def _line(one: JournalLine, names: dict[int, str]) -> dict[str, Any]:
+    action = registry.get("action", one.action)
+    number = numbers.number_of(one.subject) if one.subject_kind == "matter" else ""
+    place = place_words(one.area)
+    if not place:
+        above = places.find_place(one.area)
+        place = above.name if above else ""
+    return {
+        "number": one.pk, "at": one.occurred_at, "recorded_at": one.recorded_at if abs((one.recorded_at - one.occurred_at).total_seconds()) > 60 else None,
+        "action": action.words if action else one.action, "who": names.get(one.actor or 0, ""), "role": role_words(one.role), "place": place,
+        "subject": number or f"{one.subject_kind} {one.subject}", "href": reverse("desk:matter", args=[number]) if number else "",
+        "digest": bytes(one.digest).hex()[:12]}

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The forms by which a matter is moved on: each generated from its action, with the choices that fit this matter."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from linli.core.actions import find_action
+from linli.core.fields import Field
+from linli.core.sight import Actor
+from linli.core.words import Words, words
+from linli.doors import generated
+from linli.doors.generated import Form
+from linli.matters import numbers, stories, units
+from linli.matters.kinds import Kind, kind_of
+from linli.matters.models import Matter
+from linli.matters.moving import label_of
+from linli.matters.phases import OPEN, OWNERS
+from linli.ui.forms import BoundForm
+
+ASK, REVEAL = "matter.ask", "matter.reveal"
+DANGER = frozenset({"matter.refuse", "matter.return"})
+PASSED = (("true", words("合格", "It is right")), ("false", words("不合格，退回处置", "It is not right: back to handling")))
+DONE: dict[str, Words] = {
+    "matter.file": words("已受理，待派遣。", "Accepted; it is to be dispatched."),
+    "matter.refuse": words("已按原因不予受理，上报人能看到去处。", "Not accepted; the reporter reads where to go instead."),
+    "matter.dispatch": words("已派遣。", "Dispatched."), "matter.receive": words("已接收，开始处置计时。", "Received; the handling clock runs."),
+    "matter.return": words("已退回，待重新派遣。", "Returned; it is to be dispatched again."),
+    "matter.handle": words("已记录处置。", "The handling is recorded."),
+    "matter.reply": words("已答复上报人，转入核查。", "The reporter is answered; verification follows."),
+    "matter.verify": words("已记录核查结果。", "The verification is recorded."),
+    "matter.close": words("已结案，测评结果随即更新。", "Closed; the results follow at once."), "matter.archive": words("已归档。", "Archived."),
+    ASK: words("问题已送给上报人。", "The question is with the reporter."),
+}
+HELP: dict[str, Words] = {
+    "matter.dispatch": words("只列出辖区包含这里、有人接收的单位。", "Only units whose area contains the place and where somebody can receive it."),
+    "matter.verify": words("请到现场看过再填。不合格要写明哪里不合格。", "Look on site first. If it is not right, say what is wrong."),
+    "matter.reply": words("这段话上报人会看到。", "The reporter reads this."),
+    REVEAL: words("每次查看都会记入流水，并写明理由。", "Each look is journalled with its reason."),
+}
+
+
+def possible(actor: Actor, matter: Matter) -> list[str]:
+    """Names of the actions that this actor could do now: moves first, then asking and looking at the contact."""
+    found = [rule.action for rule in stories.possible_moves(actor, matter)]
+    more = [(ASK, matter.phase in OPEN and matter.is_contactable), (REVEAL, matter.is_contactable)]
+    return found + [name for name, is_open in more if is_open and actor.may(name)]
+
+
+def form_of(name: str, matter: Matter) -> Form:
+    """The form of an action on this matter, with the choices that fit it."""
+    action, kind, number = find_action(name), kind_of(matter.kind), numbers.number_of(matter.pk)
+    fixed: dict[str, object] = {"number": number}
+    if any(one.name == "version" for one in action.fields):
+        fixed["version"] = matter.version
+    fields = tuple(_fitted(one, name, kind, matter) for one in action.fields if one.name not in fixed)
+    label = label_of(kind, name) if kind.rules(name) else action.words
+    return Form(
+        name, fields, fixed, submit=label, to=reverse("desk:matter", args=[number]), done=DONE.get(name, generated.DONE),
+        address=reverse("desk:move", args=[number, name]), prefix=f"{name.partition('.')[2]}-", draft=f"desk.{number}.{name}",
+        tone="danger" if name in DANGER else "primary")
+
+
+def _fitted(one: Field, name: str, kind: Kind, matter: Matter) -> Field:
+    fit = FITTED.get((name, one.name))
+    return fit(one, kind, matter) if fit else one
+
+
+def _reasons(name: str) -> Callable[[Field, Kind, Matter], Field]:
+    return lambda one, kind, matter: replace(one, choices=[(reason.code, reason.words) for reason in kind.reasons(name)])
+
+
+def _unit(one: Field, kind: Kind, matter: Matter) -> Field:
+    found = [(str(unit.pk), words(unit.name, unit.name)) for unit in units.handling_units(matter.area)]
+    return replace(one, kind="choice", choices=found, help=HELP["matter.dispatch"])
+
+
+def _passed(one: Field, kind: Kind, matter: Matter) -> Field:
+    return replace(one, kind="choice", choices=PASSED, help=HELP["matter.verify"])
+
+
+def _photos(one: Field, kind: Kind, matter: Matter) -> Field:
+    needed = words("需要至少 {count} 张处置后的照片。", "At least {count} photo(s) after handling are needed.").format(count=kind.photos) if kind.photos else None
+    return replace(one, help=needed)
+
+
+FITTED: dict[tuple[str, str], Callable[[Field, Kind, Matter], Field]] = {
+    ("matter.refuse", "reason"): _reasons("matter.refuse"), ("matter.return", "reason"): _reasons("matter.return"),
+    ("matter.dispatch", "unit"): _unit, ("matter.verify", "passed"): _passed, ("matter.handle", "evidence"): _photos, ("matter.reply", "evidence"): _photos,
+    ("matter.reply", "note"): lambda one, kind, matter: replace(one, help=HELP["matter.reply"]),
+    (REVEAL, "reason"): lambda one, kind, matter: replace(one, help=HELP[REVEAL]),
+}
+
+
+def panels(request: HttpRequest, actor: Actor, matter: Matter, opened: str = "", form: BoundForm | None = None) -> list[dict[str, object]]:
+    """Each possible action with its form; the opened one carries what was typed."""
+    main = next((name for phase, name in OWNERS.items() if phase == matter.phase), "")
+    names = possible(actor, matter)
+    first = main if main in names else next((name for name in names if name not in DANGER), "")
+    return [
+        {"name": name, "label": (shown := form if name == opened and form else generated.unsent(request, form_of(name, matter))).submit, "form": shown,
+         "is_open": name == opened, "is_first": name == first, "is_danger": name in DANGER, "icon": ICONS.get(name, "arrow")}
+        for name in names]
+
+
+ICONS = {"matter.refuse": "cross", "matter.return": "back", "matter.verify": "eye", "matter.close": "check", "matter.reply": "arrow", "matter.handle": "camera",
+         ASK: "flag", REVEAL: "phone", "matter.archive": "door", "matter.file": "check"}

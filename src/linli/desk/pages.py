@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What the desk puts into its navigation, by what a post may do."""
+
+from linli.core.words import words
+from linli.ui.navigation import Entry, declare
+
+declare(Entry("today", words("今天", "Today"), "desk:today", "today", 10, "matter.see"))
+declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see"))
+declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
+declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
+declare(Entry("journal", words("流水", "Journal"), "desk:journal", "journal", 50, "journal.see"))
+declare(Entry("accounts", words("账号", "Accounts"), "desk:accounts", "people", 60, "account.see"))
+declare(Entry("places", words("地方", "Places"), "desk:places", "map", 70, ("place.load", "place.add")))
+declare(Entry("calendar", words("日历", "Calendar"), "desk:calendar", "clock", 80, "calendar.publish_year"))

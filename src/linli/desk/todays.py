@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The first page of a post: what waits for it, soonest limit first; for posts that lead, what is overdue and what has changed."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from linli.core import clock
+from linli.core.sight import Actor, looking, of_post
+from linli.core.words import Words, words
+from linli.desk.rows import rows_of
+from linli.doors.guards import signed_in
+from linli.doors.requests import actor_of
+from linli.doors.standing import place_words
+from linli.elements import places
+from linli.matters import inbox
+from linli.matters.inbox import Filter
+from linli.measures.results import results
+
+SHOWN = 12
+"""Rows of one pile on the page (our choice: a morning's look); the rest is one press away."""
+WHERE = {
+    "accept": "phase=captured", "dispatch": "phase=filed", "close": "phase=verifying", "receive": "phase=dispatched&mine=1",
+    "handle": "phase=handling&mine=1", "verify": "phase=verifying",
+}
+NOTHING = {
+    "accept": words("新上报的事会出现在这里。", "New reports appear here."),
+    "dispatch": words("受理后的事会出现在这里。", "Filed matters appear here."),
+    "close": words("核查通过的事会出现在这里。", "Verified matters appear here."),
+    "receive": words("派给本单位的事会出现在这里。", "Matters dispatched to your unit appear here."),
+    "handle": words("接收后的事会出现在这里。", "Received matters appear here."),
+    "verify": words("等人核查的事会出现在这里。", "Matters to be verified appear here."),
+}
+
+
+@signed_in
+def today(request: HttpRequest) -> HttpResponse:
+    """The piles of this post; an administrator without records is led to the accounts."""
+    actor = actor_of(request)
+    if not actor.may("matter.see"):
+        return redirect("desk:accounts" if actor.may("account.see") else "doors:posts")
+    with looking(of_post(actor), read_only=True):
+        waiting = inbox.waiting_for(actor)
+        piles = [_pile(one) for one in waiting]
+        context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now()}
+        if not waiting:
+            context |= _overview(actor)
+        return render(request, "desk/today.html", context)
+
+
+def _pile(one: inbox.Waiting) -> dict[str, Any]:
+    rows = rows_of(one.rows[:SHOWN])
+    count = len(one.rows)
+    overdue = sum(1 for row in one.rows if row.due_at and row.due_at < clock.now())
+    return {"name": one.name, "label": one.label, "rows": rows, "count": f"{count}+" if one.is_more else str(count), "overdue": overdue,
+            "href": f"{reverse('desk:inbox')}?{WHERE[one.name]}&order=due", "is_more": one.is_more or count > SHOWN, "nothing": NOTHING[one.name]}
+
+
+def _overview(actor: Actor) -> dict[str, Any]:
+    """What a post that leads wants to know first: overdue matters, the newest ones, and where the results stand."""
+    overdue = inbox.page(actor, Filter(state="overdue", order="due"), limit=SHOWN)
+    newest = inbox.page(actor, Filter(), limit=SHOWN)
+    return {
+        "overdue": rows_of(overdue.rows), "has_more_overdue": bool(overdue.older), "newest": rows_of(newest.rows),
+        "figures": _figures(actor), "place": place_words(actor.lo, actor.hi),
+    }
+
+
+def _figures(actor: Actor) -> list[dict[str, Any]]:
+    """This month's figures of the post's own place; empty where it may not see results."""
+    place = own_place(actor)
+    if place is None or not actor.may("results.see"):
+        return []
+    found = results(actor, place, f"{clock.today():%Y-%m}")
+    return [
+        {"label": one.measure.words, "share": one.figure.share, "numerator": one.figure.numerator, "denominator": one.figure.denominator,
+         "href": reverse("desk:members", args=[place, one.indicator.code]) + f"?period={found.period.key}", "tone": "calm"}
+        for one in found.indicators if one.figure.denominator][:6]
+
+
+def own_place(actor: Actor) -> int | None:
+    """The area of the place that the post's range is; None when it is none (a post without sight)."""
+    if actor.lo >= actor.hi:
+        return None
+    found = next((one for one in places.path_of(actor.lo) if one.lo == actor.lo and one.hi == actor.hi), None)
+    return found.area if found else None
+
+
+def title_words(name: str) -> Words:
+    """What a pile is called."""
+    return next(label for pile, label, *_ in inbox.PILES if pile == name)

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from linli.desk import administration, figures, inboxes, journals, matters, pages, reporting, todays, tokens
+
+__all__ = ["app_name", "pages", "urlpatterns"]
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", todays.today, name="today"),
+    path("inbox/", inboxes.inbox, name="inbox"),
+    path("report/", reporting.report, name="report"),
+    path("matter/<str:number>/", matters.matter, name="matter"),
+    path("matter/<str:number>/move/<str:action>", matters.move, name="move"),
+    path("results/", figures.own, name="results"),
+    path("results/<int:area>/", figures.area, name="area_results"),
+    path("results/<int:area>/pulse", figures.pulse, name="results_pulse"),
+    path("results/<int:area>/<str:code>/", figures.members, name="members"),
+    path("journal/", journals.journal, name="journal"),
+    path("accounts/", administration.accounts, name="accounts"),
+    path("accounts/add", administration.add, name="account_add"),
+    path("accounts/<int:number>/", administration.account, name="account"),
+    path("accounts/<int:number>/<str:what>", administration.account_form, name="account_form"),
+    path("places/", administration.places_list, name="places"),
+    path("calendar/", administration.calendar, name="calendar"),
+    path("tokens/", tokens.own, name="tokens"),
+]

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Addresses of the public site."""
+
+from django.urls import path
+
+from linli.website import communities, following, pages, reporting
+
+__all__ = ["app_name", "pages", "urlpatterns"]
+
+app_name = "website"
+
+urlpatterns = [
+    path("", communities.front, name="front"),
+    path("report/", reporting.report, name="report"),
+    path("report/done/<str:number>/", reporting.done, name="done"),
+    path("follow/", following.enter, name="follow"),
+    path("follow/<str:code>/", following.story, name="story"),
+    path("follow/<str:code>/rate", following.rate, name="rate"),
+    path("follow/<str:code>/answer", following.answer, name="answer"),
+    path("c/", communities.city, name="city"),
+    path("c/<int:area>/", communities.place, name="place"),
+    path("c/<int:area>/scheme.svg", communities.picture, name="picture"),
+    path("robots.txt", communities.robots, name="robots"),
+    path("sitemap.xml", communities.sitemap, name="sitemap"),
+]
