@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -25,6 +26,12 @@ from launcher.troubles import Trouble
 ACCOUNTS = "gridworker director gridworker2 dispatcher handler verifier district city sysadmin"
 READY_SECONDS = 120
 AGAIN = "Mend what the last lines name, then ./linli up again; nothing is lost"
+
+
+def tell(words: str) -> None:
+    """Say something, even to a terminal that was closed: what follows must still be done in order."""
+    with contextlib.suppress(OSError):
+        print(words, flush=True)
 
 
 class Interrupted(Exception):
@@ -85,10 +92,10 @@ def _run(home: Home, *, address: Address, ending: Ending, wants_nothing: bool, b
             stack.enter_context(_serving(children, ending))
             wait_until_ready(children, address, ending=ending)
         if not ending.asked.is_set():
-            print(welcome(database, address, seconds=time.monotonic() - began), flush=True)
+            tell(welcome(database, address, seconds=time.monotonic() - began))
         watch(children, database=database, ending=ending)
-        print("\n正在停止… Stopping (press Ctrl-C again to hurry) …", flush=True)
-    print("邻里已停止，数据完整。 Linli has stopped; the data are whole.", flush=True)
+        tell("\n正在停止… Stopping (press Ctrl-C again to hurry) …")
+    tell("邻里已停止，数据完整。 Linli has stopped; the data are whole.")
 
 
 def _bring_up_to_date(database: Database, *, display: Display, wants_nothing: bool) -> None:
@@ -190,7 +197,7 @@ def watch(children: list[Child], *, database: Database, ending: Ending) -> None:
         if database.attachment is not None and database.attachment.ensure():
             happened.append("database: its keeper had ended and was started again")
         for sentence in filter(None, happened):
-            print(f"{time.strftime('%H:%M:%S')} {sentence}", flush=True)
+            tell(f"{time.strftime('%H:%M:%S')} {sentence}")
 
 
 def welcome(database: Database, address: Address, *, seconds: float) -> str:

@@ -56,9 +56,9 @@ def test_a_wrong_user_name_keeps_what_was_typed(desk: Client) -> None:
 def test_a_post_is_given_and_ended(desk: Client) -> None:
     account = number_of("gridworker")
 
-    given = send(desk, f"/desk/accounts/{account}/give", role="director", area=COMMUNITY)
+    given = send(desk, f"/desk/accounts/{account}/give?area={COMMUNITY}", role="director")
     post = Post.objects.get(account=account, role="director")
-    ended = send(desk, f"/desk/accounts/{account}/end?which={post.pk}", which=post.pk)
+    ended = send(desk, f"/desk/accounts/{account}/end?which={post.pk}")
 
     assert given.status_code == 303
     assert ended.status_code == 303
@@ -75,10 +75,25 @@ def test_a_post_of_somebody_else_is_not_found_under_this_account(desk: Client) -
 
 
 def test_a_role_at_the_wrong_level_is_refused_with_its_sentence(desk: Client) -> None:
-    answer = send(desk, f"/desk/accounts/{number_of('gridworker')}/give", role="director", area=STREET)
+    address = f"/desk/accounts/{number_of('gridworker')}/give?area={STREET}"
+
+    answer = send(desk, address, role="director")
 
     assert answer.status_code == 422
     assert "不能安排在" in answer.content.decode()
+    assert 'value="director"' not in desk.get(address).content.decode()
+
+
+def test_a_post_is_given_where_a_place_was_picked(desk: Client) -> None:
+    account = number_of("gridworker")
+
+    picked = desk.get(f"/desk/accounts/{account}/give")
+    offered = desk.get(picked.headers["Location"] + f"&area={STREET}").content.decode()
+    form = desk.get(f"/desk/accounts/{account}/give?area={COMMUNITY}").content.decode()
+
+    assert f"/desk/accounts/{account}/give?area={COMMUNITY}" in offered
+    assert "环卫一队" in form
+    assert "环卫二队" not in form
 
 
 def test_a_reset_password_is_shown_and_opens_the_door(desk: Client) -> None:

@@ -79,6 +79,6 @@ def test_every_page_of_the_desk_fits(stage: Stage, matters: dict[str, str], look
     visit(stage, "gridworker", look, {"desk-patrol": f"/desk/report/?category={stage.cast.category}"})
     visit(stage, "sysadmin", look, {
         "desk-accounts": "/desk/accounts/", "desk-account-add": "/desk/accounts/add", "desk-account": f"/desk/accounts/{stage.cast.gridworker.account}/",
-        "desk-post-give": f"/desk/accounts/{stage.cast.gridworker.account}/give",
+        "desk-post-give": f"/desk/accounts/{stage.cast.gridworker.account}/give?area={STREET}",
         "desk-places": "/desk/places/", "desk-calendar": "/desk/calendar/", "desk-tokens": "/desk/tokens/",
     })

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Procrastinate's jobs: the drain of due work, the sealer, and what rooms declare to happen regularly."""
 
+import asyncio
 import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from signal import SIGINT, SIGTERM
 
 from django.db import close_old_connections, connection
 from procrastinate import JobContext
@@ -95,12 +98,29 @@ def run_worker() -> None:
     _free_abandoned()
     first = threading.Thread(target=_first_turn, name="first-turn", daemon=True)
     first.start()
-    app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
     try:
-        app.run_worker(queues=["drain", "regular"], concurrency=2, install_signal_handlers=True, listen_notify=True, delete_jobs="successful")
+        asyncio.run(_work())
     finally:
         _stopping.set()
         first.join(timeout=10)
+
+
+async def _work() -> None:
+    """Run procrastinate's worker; a signal ends the running turn too, so that stopping takes moments, not a minute."""
+    app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        _stopping.set()
+        if task is not None:
+            task.cancel()
+
+    for signal in (SIGTERM, SIGINT):
+        loop.add_signal_handler(signal, stop)
+    async with app.open_async():
+        with suppress(asyncio.CancelledError):
+            await app.run_worker_async(queues=["drain", "regular"], concurrency=2, install_signal_handlers=False, listen_notify=True,
+                                       delete_jobs="successful")
 
 
 def _first_turn() -> None:

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from linli.core import clock
 from linli.core.faults import NotVisible
-from linli.core.sight import looking, of_post
+from linli.core.sight import Actor, looking, of_post
 from linli.desk import trends
 from linli.desk.rows import rows_of
 from linli.desk.todays import own_place
@@ -72,15 +72,15 @@ def members(request: HttpRequest, area: int, code: str) -> HttpResponse:
         page = results.members(actor, one.measure.code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
         older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
         return render(request, "desk/members.html", {
-            "one": _indicator(one, found), "place": found.place, "period": period, "rows": _members(page.rows), "older": older,
+            "one": _indicator(one, found), "place": found.place, "period": period, "rows": _members(actor, page.rows), "older": older,
             "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": _address(area, period),
             "is_matters": all(row.record_kind == "matter" for row in page.rows), "stamp": found.stamp})
 
 
-def _members(rows: Sequence[results.Member]) -> list[dict[str, Any]]:
+def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any]]:
     """The members with their matter (or place), in their order; two queries a page."""
     wanted = [row.record for row in rows if row.record_kind == "matter"]
-    held = {row.pk: row for row in Matter.objects.filter(pk__in=wanted).select_related("category")} if wanted else {}
+    held = {row.pk: row for row in Matter.objects.visible_to(actor).filter(pk__in=wanted).select_related("category")} if wanted else {}
     shown = dict(zip(held, rows_of(list(held.values())), strict=True))
     return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "is_counted": row.is_in_numerator} for row in rows]
 

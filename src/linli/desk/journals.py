@@ -15,8 +15,7 @@ from linli.desk.rows import place_words
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
-from linli.elements import places
-from linli.elements.models import Account
+from linli.elements import directories, places
 from linli.matters import numbers
 
 PAGE = 50
@@ -37,7 +36,7 @@ def journal(request: HttpRequest) -> HttpResponse:
             found = found.filter(pk__lt=int(before))
         lines = list(found.order_by("-id")[: PAGE + 1])
         has_more, lines = len(lines) > PAGE, lines[:PAGE]
-        names = dict(Account.objects.filter(pk__in={one.actor for one in lines if one.actor}).values_list("pk", "name"))
+        names = directories.account_names(one.actor for one in lines)
         kept = {name: value for name, value in (("action", action), ("subject", subject)) if value}
         older = f"?{urlencode(kept | {'before': lines[-1].pk})}" if has_more else ""
         return render(request, "desk/journal.html", {

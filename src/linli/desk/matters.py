@@ -14,12 +14,12 @@ from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk import moves
-from linli.desk.rows import due_tone, tone_of, unit_names
+from linli.desk.rows import due_tone, tone_of
 from linli.doors import files, generated, schemes
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
-from linli.elements import places
+from linli.elements import directories, places
 from linli.matters import categories, moving, numbers, stories
 from linli.matters.inbox import phase_words
 from linli.matters.kinds import FIRST_REPLY, WHOLE
@@ -86,7 +86,7 @@ def _page(request: HttpRequest, number: str, *, opened: str = "", form: BoundFor
 
 def _shown(actor: Actor, story: Story) -> dict[str, Any]:
     one, now = story.matter, clock.now()
-    units = unit_names([one.unit])
+    units = directories.unit_names([one.unit])
     point = (one.lon_e6, one.lat_e6) if one.lon_e6 is not None and one.lat_e6 is not None else None
     return {
         "matter": one, "number": numbers.number_of(one.pk), "category": categories.words_of(one.category),

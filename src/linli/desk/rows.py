@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Matters as rows of a list: number, what, where, phase and limit in words; names of units with one query a list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from linli.core import clock
 from linli.core.words import Words
-from linli.elements import places
-from linli.elements.models import Organisation
+from linli.elements import directories, places
 from linli.matters import categories, numbers
 from linli.matters.inbox import phase_words
 from linli.matters.models import Matter
@@ -42,15 +41,9 @@ class Row:
 
 def rows_of(found: Sequence[Matter]) -> list[Row]:
     """The rows of a list; one query for the names of all units, none when no matter has one."""
-    names = unit_names(one.unit for one in found)
+    names = directories.unit_names(one.unit for one in found)
     now = clock.now()
     return [_row(one, names, now) for one in found]
-
-
-def unit_names(units: Iterable[int | None]) -> dict[int, str]:
-    """Names of organisations by number."""
-    wanted = {one for one in units if one}
-    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def _row(one: Matter, names: dict[int, str], now: datetime) -> Row:

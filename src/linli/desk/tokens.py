@@ -5,14 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from linli.core import clock
 from linli.core.faults import NotVisible
 from linli.core.words import words
+from linli.desk.administration import shown_token
 from linli.doors import generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.elements.models import Token
+from linli.elements import directories
 
 
 @able("token.make_own")
@@ -30,7 +30,5 @@ def own(request: HttpRequest) -> HttpResponse:
     if sent is not None and sent.answer is not None:
         return render(request, "desk/once.html", {"secret": sent.answer.get("secret", ""), "is_token": True, "back": back})
     form = sent.form if sent else generated.unsent(request, Form("token.make_own", submit=words("制作令牌", "Make a token")))
-    now = clock.now()
-    tokens = [{"token": one, "is_live": one.revoked_at is None and (one.expires_at is None or one.expires_at > now)}
-              for one in Token.objects.filter(post=actor.post).order_by("-made_at")]
+    tokens = [shown_token(one) for one in directories.own_tokens(actor)]
     return render(request, "desk/tokens.html", {"form": form, "tokens": tokens}, status=sent.status if sent else 200)

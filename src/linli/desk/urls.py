@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.desk import administration, figures, inboxes, journals, matters, pages, reporting, todays, tokens
+from linli.desk import administration, figures, grounds, inboxes, journals, matters, pages, reporting, todays, tokens
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -24,7 +24,7 @@ urlpatterns = [
     path("accounts/add", administration.add, name="account_add"),
     path("accounts/<int:number>/", administration.account, name="account"),
     path("accounts/<int:number>/<str:what>", administration.account_form, name="account_form"),
-    path("places/", administration.places_list, name="places"),
-    path("calendar/", administration.calendar, name="calendar"),
+    path("places/", grounds.places_list, name="places"),
+    path("calendar/", grounds.calendar, name="calendar"),
     path("tokens/", tokens.own, name="tokens"),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 from re import Match
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PREFIX = "lib"
-IMPORT = re.compile(r'@import url\("([a-z0-9_-]+\.css)"\);')
+IMPORT = re.compile(r'@import url\("((?:\.\./[a-z]+/)?[a-z0-9_-]+\.css)"\);')
 ABSENT = "absent"
 """Stands in the address of a library that is not installed; the page then works without it."""
 
@@ -88,12 +89,12 @@ class LibraryFinder(BaseFinder):
 
 
 def _joined(name: str, paths: dict[str, Any]) -> str:
-    """The source of one of our style sheets with the neighbours that it imports put in, so that a page loads one file."""
+    """The source of one of our style sheets with the ones that it imports (beside it or in another room) put in, so that a page loads one file."""
     storage, path = paths[name]
     with storage.open(path) as source:
         text = source.read().decode("utf-8")
     folder = name.rpartition("/")[0]
-    return IMPORT.sub(lambda found: _joined(f"{folder}/{found[1]}", paths), text)
+    return IMPORT.sub(lambda found: _joined(normpath(f"{folder}/{found[1]}"), paths), text)
 
 
 class ImmutableStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The command line of the bench: which measurement, on which database, how long."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench import inbox, machine, measures, reports
+
+BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run}
+NEEDED = ("LINLI_DATABASE_URL", "LINLI_DATABASE_OWNER_URL")
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be given."""
+    made = argparse.ArgumentParser(prog="bench/run", description="Measure Linli beside floors of the same run. First: eval \"$(./linli env)\"")
+    made.add_argument("bench", choices=sorted(BENCHES))
+    made.add_argument("--seconds", type=float, default=10, help="length of each load (default 10)")
+    made.add_argument("--port", type=int, default=8765)
+    made.add_argument("--data", default="", help="data folder of the database server (default: the embedded one of LINLI_HOME)")
+    made.add_argument("--server-log", default="", help="the server's log file, when it is not in its data folder")
+    made.add_argument("--out", type=Path, help="also append JSON lines to this file")
+    made.add_argument("--rounds", type=int, default=3, help="measures: how often each scan runs; the least counts")
+    made.add_argument("--rebuild", action="store_true", help="measures: also time a whole rebuild")
+    return made
+
+
+def data_folder() -> str:
+    """The data folder of the embedded server of LINLI_HOME."""
+    from launcher.cluster import find_cluster
+    from launcher.homes import find_home
+
+    return str(find_cluster(find_home()).base / "data")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one bench; 2 with a sentence when the database is not named."""
+    options = parser().parse_args(arguments)
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    if missing:
+        print(f"{' and '.join(missing)} not set. First: eval \"$(./linli env)\"", file=sys.stderr)
+        return 2
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    options.data = options.data or data_folder()
+    if options.bench == "measures":
+        import django
+
+        django.setup()
+    print(f"machine: {machine.facts()}", flush=True)
+    BENCHES[options.bench](options)
+    return 0

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- The floor of all measures: one pass over the matters with 26 conditional counts by community, as many as the 13 measures have numerators and denominators.
+-- Written by hand over the columns of one table; %(start)s and %(end)s bound the year, %(cut_off)s is the moment of counting.
+select community,
+  count(*) filter (where kind = 'six_problems' and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where kind = 'six_problems' and closed_at >= %(start)s and closed_at < %(end)s and closed_at <= close_due_at),
+  count(*) filter (where kind = 'six_problems' and phase = 'closed'),
+  count(*) filter (where kind = 'six_problems' and phase <> 'refused' and closed_at < %(end)s),
+  count(*) filter (where kind = 'grid_event' and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where kind = 'grid_event' and closed_at >= %(start)s and closed_at < %(end)s and closed_at <= close_due_at),
+  count(*) filter (where closed_at >= %(start)s and closed_at < %(end)s and phase not in ('refused', 'merged')),
+  count(*) filter (where closed_at >= %(start)s and closed_at < %(end)s and replied_at is not null and verifications >= 1 and failures = 0),
+  count(*) filter (where closed_at is null and close_due_at < %(cut_off)s),
+  count(*) filter (where reported_at < %(end)s and (closed_at is null or closed_at >= %(start)s)),
+  count(*) filter (where closed_at >= %(start)s and closed_at < %(end)s and is_verified_by_other),
+  count(*) filter (where closed_at >= %(start)s and closed_at < %(end)s and verifications >= 1),
+  count(*) filter (where failures >= 1 and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where failures >= 1 and closed_at is null and reported_at < %(cut_off)s),
+  count(*) filter (where is_contactable and first_reply_due_at is not null and reported_at >= %(start)s and reported_at < %(end)s),
+  count(*) filter (where is_contactable and first_reply_at <= first_reply_due_at and reported_at >= %(start)s and reported_at < %(end)s),
+  count(*) filter (where rating is not null and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where rating <= 2 and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where source = 'patrol' and reported_at >= %(start)s and reported_at < %(end)s),
+  count(*) filter (where source in ('patrol', 'resident') and reported_at >= %(start)s and reported_at < %(end)s),
+  count(*) filter (where is_contactable and rating is not null and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where is_contactable and closed_at >= %(start)s and closed_at < %(end)s),
+  count(*) filter (where is_open),
+  count(*) filter (where is_open and due_at < %(cut_off)s),
+  count(*) filter (where returns > 0 and reported_at >= %(start)s and reported_at < %(end)s),
+  count(*) filter (where is_provisional and reported_at >= %(start)s)
+from matters_matter group by community
