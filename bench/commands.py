@@ -2,15 +2,14 @@
 """The command line of the bench: which measurement, on which database, how long."""
 
 import argparse
-import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench import inbox, machine, measures, reports
+from launcher.cluster import find_cluster
+from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run}
-NEEDED = ("LINLI_DATABASE_URL", "LINLI_DATABASE_OWNER_URL")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -29,25 +28,13 @@ def parser() -> argparse.ArgumentParser:
 
 def data_folder() -> str:
     """The data folder of the embedded server of LINLI_HOME."""
-    from launcher.cluster import find_cluster
-    from launcher.homes import find_home
-
     return str(find_cluster(find_home()).base / "data")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one bench; 2 with a sentence when the database is not named."""
+    """Run one bench."""
     options = parser().parse_args(arguments)
-    missing = [name for name in NEEDED if not os.environ.get(name)]
-    if missing:
-        print(f"{' and '.join(missing)} not set. First: eval \"$(./linli env)\"", file=sys.stderr)
-        return 2
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     options.data = options.data or data_folder()
-    if options.bench == "measures":
-        import django
-
-        django.setup()
     print(f"machine: {machine.facts()}", flush=True)
     BENCHES[options.bench](options)
     return 0

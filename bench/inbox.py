@@ -87,7 +87,8 @@ def run(options: Namespace) -> None:
         name = connection.info.dbname
         matters = connection.execute("select count(*) from matters_matter").fetchone()
         rare = connection.execute("select id, name_zh from matters_category where code = %s and part = 'event'", [RARE]).fetchone()
-    assert matters and rare
+    assert matters
+    assert rare
     rows = []
     with sites.serving("linli.config.wsgi:application", options.port) as site:
         cookies = {scope: sites.cookie_of(site.port, account, password) for scope, account in SCOPES.items()}

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """All measures for all units over a year, beside one hand-written pass with as many conditional counts, and a bare count."""
 
-import os
 import time
 from argparse import Namespace
 from collections.abc import Callable
@@ -9,28 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 
 from bench import machine, results, serverlog
+from linli.core import clock
+from linli.measures.compiler import whole_scan
+from linli.measures.declarations import fact_sets, measures_of
+from linli.measures.periods import window, year_of
+from linli.measures.rebuilding import rebuild
 
 FLOOR = Path(__file__).with_name("measures_floor.sql")
 
 
 def run(options: Namespace) -> None:
     """Measure and print: the least of several rounds, all on the same connection and settings."""
-    from django.conf import settings
-
-    from linli.core import clock
-    from linli.measures.compiler import whole_scan
-    from linli.measures.declarations import fact_sets, measures_of
-    from linli.measures.periods import window, year_of
-
     moment = clock.now()
     seen = window(year_of(clock.local(moment).year), moment).parameters()
     scans = [(fact.name, whole_scan(fact, chosen).sql(), len(chosen) * 2) for fact in fact_sets() if (chosen := measures_of(fact))]
     counts = sum(number for _, _, number in scans)
     log = serverlog.ServerLog(Path(options.data))
     rows: list[results.Row] = []
-    with psycopg.connect(os.environ.get("LINLI_DATABASE_REPORT_URL", settings.REPORT_URL), autocommit=True) as connection:
+    with psycopg.connect(settings.REPORT_URL, autocommit=True) as connection:
         connection.execute("set jit = off")
         total = connection.execute("select count(*) from matters_matter").fetchone()
         matters = int(total[0]) if total else 0
@@ -45,8 +43,6 @@ def run(options: Namespace) -> None:
     rows.append({"what": "all measures", "seconds": round(whole, 3), "counts": counts, "rows": matters, "of_floor": round(whole / floor_seconds, 2),
                  "of_bare": round(whole / bare, 2)})
     if options.rebuild:
-        from linli.measures.rebuilding import rebuild
-
         began = time.monotonic()
         receipt = rebuild(str(clock.local(moment).year))
         rows.append({"what": "rebuild: year and its months, compared and kept", "seconds": round(time.monotonic() - began, 2), "rows": receipt.leaves})

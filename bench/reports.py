@@ -24,7 +24,8 @@ def sample(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
     """A category and a community that exist, for the bodies of all three."""
     category = connection.execute("select c.id from matters_category c where c.kind = 'grid_event' and c.code = '06010'").fetchone()
     area = connection.execute("select area from elements_place where level = 'community' and valid_to is null and not is_virtual order by area limit 1").fetchone()
-    assert category and area
+    assert category
+    assert area
     return {"category": category[0], "area": area[0], "summary": "楼道堆放杂物影响通行，居民反映多次，请尽快处理"}
 
 
@@ -108,10 +109,16 @@ def _due_left(connection: "psycopg.Connection[Any]") -> int:
 
 
 def _ratios(rows: list[results.Row]) -> None:
-    """Beside each of ours: its share of what the two floors reach with as many clients."""
+    """Beside each of ours: its share of what the two floors reach with as many clients, and of their processor time.
+
+    The share by processor time (web and database of the floor by ours) is the one that other work on the machine moves least.
+    """
     reached = {(row["what"], row["clients"]): row["per_second"] for row in rows}
+    spent = {(row["what"], row["clients"]): row["web_cpu_ms"] + row["postgres_cpu_ms"] for row in rows}
     for row in rows:
         if row["what"] == "linli":
             for name, short in (("recorded inserts", "of_recorded"), ("three inserts", "of_three")):
                 floor = reached.get((name, row["clients"]), 0)
                 row[short] = round(row["per_second"] / floor, 2) if floor else 0.0
+            own = spent[("linli", row["clients"])]
+            row["cpu_of_recorded"] = round(spent.get(("recorded inserts", row["clients"]), 0.0) / own, 2) if own else 0.0

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from linli.core import calendar_store, editions
+from linli.core import calendar_store, editions, evidence
 from linli.core.models import Evidence
 from linli.core.sight import looking, of_all
 from linli.elements.boundaries import OPEN_DAY, day_number
@@ -220,6 +220,22 @@ def test_the_story_shows_the_reply_and_hides_staff_and_markup(town: Cast, client
     assert "handler&lt;b&gt;" not in shown
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert" in shown
+
+
+def test_the_photos_of_the_reply_reach_the_reporter_with_it(town: Cast, client: Client) -> None:
+    made = town.report()
+    town.walk(made["number"], "handling")
+    content = photo().read()
+    with looking(of_all()):
+        kept = evidence.keep(content, "after.jpg", area=COMMUNITY, actor=town.handler, claim=b"")
+    town.do("matter.reply", "handler", number=made["number"], version=town.version(made["number"]), note="清走了", evidence=[kept.pk])
+
+    shown = page(client, f"/follow/{made['query_code']}/")
+
+    address = re.search(r'href="(/evidence/[^"]*pass=[^"]*)"', shown)
+    assert address
+    assert client.get(address[1].replace("&amp;", "&")).status_code == 200
+    assert shown.index("清走了") < shown.index("after.jpg")
 
 
 def test_a_refusal_says_where_to_go_instead(town: Cast, client: Client) -> None:

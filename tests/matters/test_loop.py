@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from linli.core import clock, due
+from linli.core import clock, due, seals
 from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble, NotVisible
+from linli.core.models import SubjectKey
 from linli.core.sight import PUBLIC, looking, of_all, of_post
 from linli.matters import inbox, numbers, stories
 from linli.matters.inbox import Filter
@@ -324,8 +325,8 @@ def test_the_reporters_view_names_no_staff(cast: Cast) -> None:
     assert any("已处理完毕" in one.text for one in entries)
 
 
-def test_a_closed_matter_is_archived_when_rating_is_over(cast: Cast) -> None:
-    made = cast.report()
+def test_a_closed_matter_is_archived_without_its_contact_when_rating_is_over(cast: Cast) -> None:
+    made = cast.report(contact_phone="13800000000")
     cast.walk(made["number"])
     due.drain()
 
@@ -333,6 +334,9 @@ def test_a_closed_matter_is_archived_when_rating_is_over(cast: Cast) -> None:
         due.drain()
 
     assert row(made["number"]).phase == "archived"
+    with looking(of_all(), read_only=True):
+        assert (Contact.objects.count(), SubjectKey.objects.count()) == (0, 0)
+    assert seals.verify().is_whole
 
 
 def test_a_step_may_not_happen_before_the_one_before_it(cast: Cast) -> None:

@@ -86,6 +86,7 @@ def rate(stage: Stage, page: Page, code: str, name: str) -> None:
     page.get_by_label("查询码").fill(code.lower())
     page.get_by_role("button", name="查看进度").click()
     assert page.get_by_text(REPLY).is_visible()
+    assert page.locator(".timeline-entry", has_text=REPLY).locator("img").count() == 1
     assert page.locator("input[type=radio]:checked").count() == 0
     stage.picture(page, f"{name}-13-story")
     page.get_by_label("非常满意", exact=True).check()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Every page of the site and the desk, narrow and wide, in both languages, light and dark: nothing overflows, no script complains."""
+"""Every page of the site and the desk, narrow and wide, in both languages, light and dark: nothing overflows, all is named and large enough."""
 
 from typing import Any
 
@@ -24,6 +24,10 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
+UNNAMED = "all => all.filter(e => e.offsetParent && !(e.labels && e.labels.length) && !e.getAttribute('aria-label')).map(e => e.outerHTML.slice(0, 120))"
+SMALL = "all => all.filter(e => e.offsetParent && e.offsetHeight < 43.5 && !e.matches('.visually-hidden')).map(e => e.outerHTML.slice(0, 120))"
+
+
 def visit(stage: Stage, who: str, look: str, addresses: dict[str, str]) -> None:
     page = stage.page(who, **LOOKS[look])
     for name, address in addresses.items():
@@ -33,6 +37,8 @@ def visit(stage: Stage, who: str, look: str, addresses: dict[str, str]) -> None:
         stage.picture(page, f"{name}-{look}")
         assert fits(page), f"{address} is wider than the screen"
         assert page.locator("h1").count() == 1, address
+        assert page.eval_on_selector_all("input:not([type=hidden]), select, textarea", UNNAMED) == [], address
+        assert page.eval_on_selector_all("button, .button, select, .input, .choice, .pick, .place-list a", SMALL) == [], address
     page.context.close()
 
 

@@ -9,6 +9,7 @@ from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.fields import Field
 from linli.core.keys import keyring
+from linli.core.models import SubjectKey
 from linli.core.protection import Protection
 from linli.core.words import words
 from linli.matters import moving, numbers, units
@@ -153,7 +154,9 @@ def close_matter(call: Call) -> Done:
 
 @action("matter.archive", words("归档", "Archive"), ability="matter.archive", subject="matter", finds=by_number, fields=(NUMBER,))
 def archive_matter(call: Call) -> Done:
-    """The system archives a closed matter when the time for rating is over."""
+    """The system archives a closed matter when the time for rating is over; the reporter's contact and its key go with it."""
+    Contact.objects.filter(matter=call.record.pk).delete()
+    SubjectKey.objects.filter(subject_kind="matter", subject=call.record.pk).delete()
     return make(call, _move(call, "matter.archive"))
 
 

@@ -86,8 +86,8 @@ def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> l
     for place, move in enumerate(moves):
         if move.from_phase == "replied":
             continue
-        until = moves[place + 1].recorded_at if place + 1 < len(moves) else None
-        mine = [one for one in left if until is None or one.added_at < until]
+        is_last = place + 1 == len(moves)
+        mine = [one for one in left if is_last or one.added_at <= move.recorded_at]
         left = [one for one in left if one not in mine]
         made.append(_entry(kind, move, mine))
     return made

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Every address there is, for every post: nothing breaks, nobody else's record is shown, public pages stay readable."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from linli.core import due, editions, evidence
+from linli.core.sight import PUBLIC, looking, of_all
+from linli.doors import cookies
+from linli.elements import sessions
+from linli.elements.models import Account
+from linli.measures import seeding
+from tests.cast import COMMUNITY, NEIGHBOURS, PEOPLE, Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+RECORD = {"number", "area", "name", "code"}
+"""Parameters that name a record of the first community; an address with a new one has to be filled in here."""
+OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
+"""Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
+
+
+def addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, set[str]]]:
+    for one in patterns:
+        text = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, text)
+        elif isinstance(one, URLPattern):
+            yield text, set(one.pattern.converters)
+
+
+ALL = sorted(((text, frozenset(names)) for text, names in addresses(get_resolver().url_patterns)), key=lambda pair: pair[0])
+PAGES = [(text, names) for text, names in ALL if not text.startswith(("api/", "static/"))]
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """The address with its parameters filled in; KeyError names one that nobody filled."""
+    while "<" in text:
+        start, end = text.index("<"), text.index(">")
+        name = text[start + 1:end].split(":")[-1]
+        text = text[:start] + values[f"{text.split('/')[0]}.{name}"] + text[end + 1:]
+    return "/" + text
+
+
+@pytest.fixture
+def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
+    """What stands behind the parameters: a closed matter of the first community with a file, its code, a measure."""
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    seeding.seed()
+    editions.forget_all()
+    made = cast.report()
+    cast.walk(made["number"])
+    due.drain()
+    with looking(of_all()):
+        file = evidence.keep(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "a.pdf", area=COMMUNITY, actor=PUBLIC, claim=b"x")
+        type(file).objects.filter(pk=file.pk).update(subject_kind="matter", subject=int(made["number"][2:]))
+    return {
+        "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
+        "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
+        "evidence.name": "a.pdf",
+    }
+
+
+def browser(name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if name:
+        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
+    return client
+
+
+@pytest.mark.parametrize("name", ["", *PEOPLE])
+def test_no_page_breaks_for_any_post(values: dict[str, str], name: str) -> None:
+    client = browser(name)
+    wrong = []
+
+    for text, _ in PAGES:
+        try:
+            address = filled(text, values)
+        except KeyError:
+            address = filled(text, values | {"desk.number": "1"})
+        for method in (client.get, client.post):
+            answer = method(address)
+            if answer.status_code >= 500 and "healthz" not in address:
+                wrong.append((address, answer.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", [NEIGHBOURS[one] for one in NEIGHBOURS])
+def test_a_neighbour_of_the_same_role_is_shown_no_record(values: dict[str, str], name: str, cast: Cast) -> None:
+    client = browser(name)
+    shown = []
+
+    for text, names in PAGES:
+        if not names & RECORD or not text.startswith(("desk/", "evidence/")) or text.startswith(OWN_ONLY):
+            continue
+        answer = client.get(filled(text, values))
+        allowed = (404,) if "results" not in text or cast.actors[name].may("results.see") else (403, 404)
+        if answer.status_code not in allowed:
+            shown.append((text, answer.status_code))
+
+    assert shown == []
+
+
+def test_the_public_reads_public_pages_and_is_led_to_the_door_of_the_others(values: dict[str, str]) -> None:
+    client = browser("")
+    found = {text: client.get(filled(text, values | {"desk.number": "1"})).status_code for text, _ in PAGES}
+
+    assert {text: status for text, status in found.items() if text.startswith("desk/") and status not in (302, 303, 404)} == {}
+    assert [text for text, status in found.items() if text in ("", "report/", "follow/", "c/", "c/<int:area>/") and status != 200] == []
+
+
+def test_there_are_pages_of_every_face() -> None:
+    assert {text.split("/")[0] for text, _ in ALL} >= {"desk", "report", "follow", "c", "api", "sign-in"}
