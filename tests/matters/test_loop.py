@@ -137,9 +137,8 @@ def test_a_verification_must_name_a_real_handling(cast: Cast, owner: None) -> No
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """insert into matters_verification (area, matter_id, round, handler, handler_unit, verifier, verifier_unit, is_passed, at)
-            values (%s, %s, 1, 987, 986, %s, %s, true, now())""",
+            values (%s, %s, 1, 987, 986, %s, %s, true, now()); set constraints all immediate""",
             [COMMUNITY, numbers.matter_of(number), cast.verifier.account, cast.verifier.organisation])
-        cursor.execute("set constraints all immediate")
 
 
 def test_a_unit_takes_only_what_was_dispatched_to_it(cast: Cast) -> None:
