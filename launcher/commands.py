@@ -229,6 +229,7 @@ def _refuse_others(words: list[str], *, allowed: set[str]) -> None:
 
 
 def _one_folder(words: list[str], *, example: str) -> str:
+    words = [word for word in words if word != "--no-input"]  # they ask for nothing but a passphrase, which the environment may give
     if len(words) != 1 or words[0].startswith("-"):
         raise Trouble("请给出一个文件夹。", "Name one folder.", remedy=example, code=2)
     return words[0]

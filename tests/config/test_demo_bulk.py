@@ -36,7 +36,7 @@ def loaded(small_city: None) -> Iterator[None]:
     with bulk._bare(cursor, lambda line: None):
         bulk._days(cursor, LOAD, lambda line: None)
     bulk._tidy(cursor)
-    yield
+    return
 
 
 def test_every_history_of_the_load_replays_to_its_row(loaded: None) -> None:

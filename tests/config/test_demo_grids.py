@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The schematic grids and hours of the city load."""
 
+import itertools
 from datetime import date
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_hours_of_a_year_hold_every_number_once(small_city: None) -> None:
     found = list(hours.hours(date(2025, 11, 23), date(2026, 11, 23), 20_000))
 
     assert found[0].first_id == 1
-    assert all(later.first_id == earlier.first_id + earlier.count for earlier, later in zip(found, found[1:], strict=False))
+    assert all(later.first_id == earlier.first_id + earlier.count for earlier, later in itertools.pairwise(found))
     assert found[-1].first_id + found[-1].count == 20_001
 
 

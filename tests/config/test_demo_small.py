@@ -5,14 +5,14 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from linli.config.demonstration import cast, orders, small
 from linli.config.demonstration.orders import Order
-from linli.core import editions, seals
+from linli.core import editions, registry, seals
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.elements.models import Account, Organisation, Place, Post
@@ -24,11 +24,15 @@ ORDER = Order(matters=45, seed=11, processes=1, last=date(2026, 11, 23))
 NAMED = {"gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier", "district", "city", "sysadmin"}
 
 
+def _without_seeds(section: str) -> list[Any]:
+    return [] if section == "seed" else registry.REGISTRY.all(section)
+
+
 @pytest.fixture
-def stage(small_city: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: SettingsWrapper) -> None:
+def stage(small_city: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
     """A city that has its seeds, and a folder for the pictures."""
     settings.EVIDENCE_ROOT = tmp_path
-    monkeypatch.setattr(orders.registry, "names", lambda section: [])
+    monkeypatch.setattr(orders.registry, "everything", _without_seeds)
 
 
 @pytest.fixture

@@ -6,6 +6,9 @@ import sys
 
 AS_OWNER = frozenset({"migrate", "makemigrations", "sqlmigrate", "flush", "roles", "dbshell", "fences"})
 
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there."""
+
 
 def main() -> None:
     """Run one management command; the schema's own commands connect as the owner."""
@@ -13,8 +16,14 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] in AS_OWNER:
         os.environ["LINLI_AS_OWNER"] = "1"
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE:
+            raise
+        sys.exit("数据库里还没有表，没有做任何事。请先运行 ./linli up。\nThe database holds no tables yet; nothing was done. Run ./linli up first.")
 
 
 if __name__ == "__main__":

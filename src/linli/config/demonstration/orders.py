@@ -55,8 +55,8 @@ def refuse_unless_empty() -> None:
 
 def prepare(size: str, order: Order, say: Say) -> None:
     """Divisions and other seeds, made-up streets, schematic grids, units, accounts and posts."""
-    for name in registry.names("seed"):
-        say(str(registry.get("seed", name)()))
+    for seed in registry.everything("seed"):
+        say(str(seed()))
     given = {"size": size, "seed": order.seed, "since": order.since.isoformat()}
     demonstrator = system_actor("demonstrator")
     answers = [run("demonstration.places", demonstrator, given)["done"]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from linli.config.demonstration.pictures import COUNT, picture
 from linli.config.demonstration.plans import Step, Story
@@ -143,8 +144,7 @@ def play(stories: Sequence[Story], company: Company, processes: int, say: Callab
     if processes < 2:
         Player(company, Turn.new()).play(list(enumerate(stories)))
         return steps
-    connection.close()
-    connection.close_pool()
+    _let_go()
     context = multiprocessing.get_context("fork")
     turn = Turn.new()
     children = [context.Process(target=_child, args=(list(enumerate(stories))[number::processes], company, turn), daemon=True)
@@ -177,6 +177,12 @@ def _child(stories: Sequence[tuple[int, Story]], company: Company, turn: Turn) -
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
-    connection.close()
-    connection.close_pool()
+    _let_go()
     os._exit(0)
+
+
+def _let_go() -> None:
+    """Close the connection and the pool behind it: neither may be shared by forked processes."""
+    connection.close()
+    if isinstance(connection, DatabaseWrapper):
+        connection.close_pool()
