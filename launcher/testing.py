@@ -24,10 +24,10 @@ def run_tests(home: Home, words: list[str]) -> int:
     has_paths = any(_is_path(word, home.checkout) for word in words)
     database_needed = Display(total=STEPS + 1)
     prepare_checkout(home, display=database_needed, lock="dev", needs=FULL_NEEDS)
-    codes = [] if has_paths else _look_over(home)
     with opened(home) as database:
         with database_needed.step("测试数据库", "Database for tests") as notes:
             collect_static(database, notes=notes)
+        codes = [] if has_paths else _look_over(database)
         codes.append(run_pytest(database, words if has_paths else ["tests", *words], said_before=_failed(codes)))
     return _worst(codes)
 
@@ -41,7 +41,7 @@ def run_check(home: Home, words: list[str]) -> int:
             collect_static(database, notes=notes)
         if "--write" in words:
             return _call(database, ["-m", "linli.config.manage", "reference", "--write"])
-        codes = _look_over(home)
+        codes = _look_over(database)
         codes.append(run_pytest(database, ["tests", "-m", FAST_MARKS, *words], said_before=_failed(codes)))
     return _worst(codes)
 
@@ -50,21 +50,22 @@ def _is_path(word: str, checkout: Path) -> bool:
     return not word.startswith("-") and (checkout / word.partition("::")[0]).exists()
 
 
-def _look_over(home: Home) -> list[int]:
-    programs = home.venv / "bin"
+def _look_over(database: Database) -> list[int]:
+    """Exit statuses of lint, types and floors; the types need the settings, hence the database's environment."""
+    programs = database.home.venv / "bin"
     named: dict[str, list[str | Path]] = {
         "ruff": [programs / "ruff", "check", "."],
         "mypy": [programs / "mypy"],
         "mypy launcher": [programs / "mypy", "--strict", "--config-file=", "launcher"],
         "floors": [programs / "lint-imports"],
     }
-    return [_say_and_run(home, name, command) for name, command in named.items()]
+    return [_say_and_run(database, name, command) for name, command in named.items()]
 
 
-def _say_and_run(home: Home, name: str, command: list[str | Path]) -> int:
+def _say_and_run(database: Database, name: str, command: list[str | Path]) -> int:
     began = time.monotonic()
-    environment = {**os.environ, "PYTHONPATH": str(home.checkout / "src"), "PYTHONUTF8": "1"}
-    done = subprocess.run(command, cwd=home.checkout, env=environment, capture_output=True, text=True, check=False)
+    environment = {**database.test_environment(), "PYTHONUTF8": "1"}
+    done = subprocess.run(command, cwd=database.home.checkout, env=environment, capture_output=True, text=True, check=False)
     words = (done.stdout + done.stderr).strip()
     mark = "✗" if done.returncode else "✓"
     print(f"{mark} {name}  {time.monotonic() - began:.1f} s", flush=True)

@@ -2,6 +2,7 @@
 """Seals and their check: whole, after an erasure, after a change behind our back, with a transaction held open."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +25,14 @@ def write(subject: int = 1, **more: object) -> int:
         return journal.write(entry)
 
 
+def seal(lines: int = 1) -> int:
+    """Seal at least so many lines: other databases of the cluster may hold the snapshot back for a moment."""
+    done, end = 0, time.monotonic() + 60
+    while done < lines and time.monotonic() < end:
+        done += seals.seal()
+    return done
+
+
 def as_owner(sql: str, values: list[object]) -> None:
     """Change something behind the triggers' back, as somebody with the owner's rights could."""
     with transaction.atomic(), connection.cursor() as cursor:
@@ -40,7 +49,7 @@ def test_an_untouched_journal_is_whole_and_prints_one_root() -> None:
     for number in range(5):
         write(number, plain={"note": "六类问题 <script>alert(1)</script> 😀", "number": number})
 
-    sealed = seals.seal()
+    sealed = seal(5)
     verdict = seals.verify()
 
     assert sealed == 5
@@ -50,11 +59,11 @@ def test_an_untouched_journal_is_whole_and_prints_one_root() -> None:
 
 def test_sealing_again_takes_only_what_is_new() -> None:
     write()
-    seals.seal()
+    seal()
     before = seals.verify().root
     write()
 
-    sealed = seals.seal()
+    sealed = seal()
 
     assert sealed == 1
     assert seals.verify().root != before
@@ -63,7 +72,7 @@ def test_sealing_again_takes_only_what_is_new() -> None:
 
 def test_one_changed_byte_is_named_by_its_line() -> None:
     lines = [write(number) for number in range(4)]
-    seals.seal()
+    seal(4)
     as_owner("update core_journalline set role = 'testes' where id = %s", [lines[2]])
 
     verdict = seals.verify()
@@ -74,7 +83,7 @@ def test_one_changed_byte_is_named_by_its_line() -> None:
 
 def test_a_removed_line_is_named() -> None:
     lines = [write(number) for number in range(3)]
-    seals.seal()
+    seal(3)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("delete from core_journalpayload where line_id = %s", [lines[1]])
     as_owner("delete from core_journalline where id = %s", [lines[1]])
@@ -92,7 +101,7 @@ def test_a_changed_payload_is_named_even_before_it_is_sealed() -> None:
 
 def test_a_missing_payload_needs_an_erasure_that_names_it() -> None:
     line = write(plain={"note": "x"})
-    seals.seal()
+    seal()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("delete from core_journalpayload where line_id = %s", [line])
 
@@ -102,12 +111,12 @@ def test_a_missing_payload_needs_an_erasure_that_names_it() -> None:
 def test_after_an_erasure_the_journal_is_whole_and_says_how_many_are_gone() -> None:
     write(5, protected={"contact_phone": "13800000000"})
     write(6, plain={"note": "stays"})
-    seals.seal()
+    seal()
     with looking(of_all()):
         lines = journal.erase("matter", 5)
         journal.write(Entry(action="journal.erase", area=AREA, subject_kind="erasure", subject=5, actor=7, role="district", post=1,
                             occurred_at=NOW, recorded_at=NOW, plain={"erased_lines": lines}))
-    seals.seal()
+    seal()
 
     verdict = seals.verify()
 
@@ -135,8 +144,9 @@ def test_a_transaction_held_open_across_two_seals_loses_no_line() -> None:
     second = seals.seal()
     may_end.set()
     thread.join(10)
-    third = seals.seal()
+    third = seal(3 - first - second)
 
+    assert first + second < 3
     assert first + second + third == 3
     assert seals.verify().unsealed == 0
     assert seals.verify().is_whole

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 ROOM_MODULES = ("actions", "reactions", "erasure", "seeding")
-ROOMS = ("core", "elements", "matters", "meetings", "services", "ledgers", "measures", "doors", "desk", "pocket", "website", "api")
+ROOMS = ("core", "elements", "matters", "meetings", "services", "ledgers", "measures", "doors", "desk", "pocket", "website", "api", "config")
 
 
 class Registry:

@@ -19,7 +19,7 @@ from linli.core.words import Words, words
 from linli.matters import numbers
 from linli.matters.kinds import all_kinds
 from linli.matters.models import Handling, Matter
-from linli.matters.phases import PHASES, SOURCES
+from linli.matters.phases import OPEN, PHASES, SOURCES
 
 PAGE = 100
 BAD_CURSOR = words("翻页位置无效，请从第一页重新开始。", "This page position is not valid. Start again from the first page.")
@@ -72,6 +72,8 @@ def narrowed(found: QuerySet[Matter], chosen: Filter) -> QuerySet[Matter]:
         raise Invalid(wrong)
     plain = {name: getattr(chosen, name) for name in ("phase", "kind", "category", "source", "unit") if getattr(chosen, name)}
     found = found.filter(**plain)
+    if chosen.phase in OPEN:
+        found = found.filter(is_open=True)  # says nothing new, but lets the indexes of open matters serve
     if chosen.state:
         found = found.filter(STATES[chosen.state]())
     if chosen.area:

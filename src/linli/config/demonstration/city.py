@@ -7,18 +7,16 @@ import time
 from django.conf import settings
 
 from linli.config.demonstration import bulk
-from linli.config.demonstration.orders import Order, Say, finish, prepare, refuse_unless_empty
-from linli.core import clock
+from linli.config.demonstration.orders import Order, Say, finish, is_half_done, prepare, refuse_unless_empty
 from linli.core.actions import Call, Done, action, run
 from linli.core.editions import bump
 from linli.core.fields import Field
 from linli.core.sight import of_record
 from linli.core.system_actors import system_actor
 from linli.core.words import words
+from linli.doors.demonstrations import BULK_EDITION
 
 NO_OWNER = "The city load builds indexes and needs the owner of the tables: set LINLI_DATABASE_OWNER_URL (./linli does)."
-BULK_EDITION = "demonstration.bulk"
-"""The edition whose presence says that this database was filled by a load; every page then says 演示数据·批量载入."""
 
 
 @action(
@@ -37,17 +35,19 @@ def make(order: Order, say: Say) -> None:
     """Fill an empty database; RuntimeError with a sentence when it is not empty or nobody agreed."""
     if settings.OWNER_URL == settings.APP_URL:
         raise RuntimeError(NO_OWNER)
-    refuse_unless_empty()
+    goes_on = is_half_done()
+    if not goes_on:
+        refuse_unless_empty()
     load = bulk.Load(order.matters, order.seed, order.first, order.last)
     say(bulk.announcement(load))
     if not order.is_agreed and not _agrees():
         raise RuntimeError("Nothing was loaded. Say yes, or give --yes.")
     began = time.monotonic()
-    prepare("city", order, say)
+    if not goes_on:
+        prepare("city", order, say)
     say("Matters …")
     done = bulk.run(load, say)
-    with clock.standing_at(clock.now()):
-        run("demonstration.load", system_actor("demonstrator"), {"seed": order.seed, "digest": load.digest, "matters": done})
+    run("demonstration.load", system_actor("demonstrator"), {"seed": order.seed, "digest": load.digest, "matters": done})
     finish(order, say)
     say(f"Loaded {done:,} matters in {(time.monotonic() - began) / 60:.1f} minutes. 演示数据·批量载入")
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from linli.config.demonstration import cast
+from linli.config.demonstration import cast, grids
 from linli.core import clock, due, registry, seals
 from linli.core.actions import run
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
 from linli.elements import places
-from linli.elements.models import Account
+from linli.elements.models import Account, Place
 from linli.elements.schematic import SOURCE, schematic_grids
 from linli.matters.models import Matter
 from linli.measures.rebuilding import rebuild
@@ -51,6 +51,15 @@ def refuse_unless_empty() -> None:
         if Account.objects.exists() or Matter.objects.exists():
             raise RuntimeError("This database already holds accounts or matters. A demonstration goes into an empty one only: "
                                "give another folder, LINLI_HOME=~/linli-demo ./linli up")
+
+
+def is_half_done() -> bool:
+    """True when a city load was stopped after its people were made: everybody is made up, nothing was ever reported."""
+    with looking(of_all(), read_only=True):
+        has_matters = Matter.objects.exists()
+    accounts = Account.objects.values_list("is_demonstration", flat=True)
+    return not has_matters and accounts.exists() and not accounts.filter(is_demonstration=False).exists() and Place.objects.filter(
+        level="grid").count() >= grids.GRIDS_OF_THE_CITY
 
 
 def prepare(size: str, order: Order, say: Say) -> None:

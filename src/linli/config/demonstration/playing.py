@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from linli.config.demonstration.pictures import COUNT, picture
@@ -183,6 +183,7 @@ def _child(stories: Sequence[tuple[int, Story]], company: Company, turn: Turn) -
 
 def _let_go() -> None:
     """Close the connection and the pool behind it: neither may be shared by forked processes."""
-    connection.close()
-    if isinstance(connection, DatabaseWrapper):
-        connection.close_pool()
+    held = connections["default"]
+    held.close()
+    if isinstance(held, DatabaseWrapper):
+        held.close_pool()
