@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app as django_app
 
-from linli.core import due, registry, seals
+from linli.core import due, registry, seals, tidying
 
 log = logging.getLogger("linli.jobs")
 
@@ -90,6 +90,12 @@ def _schedule(one: Regular) -> None:
     def regular(timestamp: int) -> None:
         close_old_connections()
         one.run()
+
+
+@regularly("core.tidy", "23 19 * * *")
+def tidy_nightly() -> object:
+    """At 03:23 in China (the schedule is in UTC)."""
+    return tidying.tidy()
 
 
 def run_worker() -> None:

@@ -141,6 +141,8 @@ class Answer(models.Model):
 class Evidence(AreaModel):
     """佐证: one file by the hash of its content; images are re-encoded and carry no position of their own."""
 
+    may_delete = True
+
     digest = models.BinaryField()
     media_type = models.CharField(max_length=40)
     size = models.IntegerField()
