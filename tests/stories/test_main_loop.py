@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from linli.core import seals
 from tests.cast import COMMUNITY, STREET
 from tests.stories.conftest import DESK, PHONE, Stage
 
@@ -118,6 +119,8 @@ def test_a_report_is_seen_through_and_changes_a_figure_by_itself(stage: Stage, w
     assert watcher.get_by_text(number).is_visible()
     stage.picture(watcher, f"{name}-12-members")
     rate(stage, resident, code, name)
+    seals.seal()
+    assert seals.verify().is_whole
 
 
 def test_a_stale_edit_shows_both_versions_and_keeps_what_was_typed(stage: Stage) -> None:

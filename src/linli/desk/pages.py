@@ -5,7 +5,7 @@ from linli.core.words import words
 from linli.ui.navigation import Entry, declare
 
 declare(Entry("today", words("今天", "Today"), "desk:today", "today", 10, "matter.see"))
-declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see"))
+declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see", also="/desk/matter/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
 declare(Entry("journal", words("流水", "Journal"), "desk:journal", "journal", 50, "journal.see"))

@@ -24,6 +24,8 @@ class Entry:
     order: int
     ability: str | tuple[str, ...] | None = None
     face: str = "desk"
+    also: str = ""
+    """Further addresses (a beginning) at which this entry is marked as the present one."""
 
     def is_for(self, actor: Actor) -> bool:
         """True when the actor's post may follow the link."""
@@ -57,8 +59,17 @@ def links(face: str, actor: Actor, path: str) -> list[Link]:
     entries = [one for one in registry.everything(SECTION) if one.face == face and one.is_for(actor)]
     found = [(entry, _address(entry.route)) for entry in sorted(entries, key=lambda one: (one.order, one.name))]
     shown = [(entry, href) for entry, href in found if href]
-    here = max((href for _, href in shown if path == href or path.startswith(href.rstrip("/") + "/")), key=len, default="")
+    marks = {href: _reach(entry, href, [other for _, other in shown], path) for entry, href in shown}
+    here = max((href for href in marks if marks[href]), key=lambda href: marks[href], default="")
     return [Link(entry.name, entry.words, href, entry.icon, href == here) for entry, href in shown]
+
+
+def _reach(entry: Entry, href: str, others: list[str], path: str) -> int:
+    """How closely an entry fits the path, as a length; 0 when it does not. The root of a face fits only itself."""
+    is_root = any(other != href and other.startswith(href) for other in others)
+    fits = [href] if path == href or (not is_root and path.startswith(href.rstrip("/") + "/")) else []
+    fits += [entry.also] if entry.also and path.startswith(entry.also) else []
+    return max(map(len, fits), default=0)
 
 
 def _address(route: str) -> str:
