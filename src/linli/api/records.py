@@ -30,6 +30,7 @@ from linli.core.models import Evidence
 from linli.core.sight import looking, of_post
 from linli.core.words import words
 from linli.doors.files import address_of
+from linli.doors.limits import count_look
 from linli.elements import places
 from linli.elements.posts import role_named
 from linli.matters import categories, inbox, moving, numbers, stories
@@ -113,6 +114,7 @@ def _question(one: Question) -> QuestionOut:
 @router.get("/follow", auth=OPEN, response=FollowOut, summary="凭查询码查看 Follow by query code")
 def follow(request: HttpRequest, query_code: Short) -> Any:
     """What the reporter may know of his report. 404 for a wrong code; answer and rate by `matter.answer` and `matter.rate`."""
+    count_look(request)
     given = {"query_code": query_code}
     actor = caller(request)
     with looking(moving.sight_of_code(actor, given), read_only=True):

@@ -13,6 +13,9 @@ SHARED = 5
 UPLOADS = 9
 """Photos a report may carry; each upload counts by itself."""
 
+LOOKS = 600
+"""Looks by query code from one address in ten minutes (our choice)."""
+
 
 def count_report(request: HttpRequest) -> None:
     """Count one public report, answer or rating. TooMany 429 when the device or its address came too often; REPORT_LIMIT 0 is no limit."""
@@ -22,6 +25,12 @@ def count_report(request: HttpRequest) -> None:
 def count_upload(request: HttpRequest) -> None:
     """Count one public upload. TooMany 429 as for a report."""
     _count(request, "upload", settings.REPORT_LIMIT * UPLOADS)
+
+
+def count_look(request: HttpRequest) -> None:
+    """Count one look by query code. TooMany 429 above LOOKS in the window: a code has 50 random bits, so this is against load alone."""
+    if settings.REPORT_LIMIT:
+        count_try("follow", address_digest(request), LOOKS, WINDOW_SECONDS)
 
 
 def _count(request: HttpRequest, door: str, limit: int) -> None:

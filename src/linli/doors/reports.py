@@ -5,18 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from linli.core import clock
 from linli.core.faults import Fault, TooMany
 from linli.core.fields import Field
-from linli.core.tries import count_try
 from linli.core.words import Words, words
 from linli.doors import generated, schemes
-from linli.doors.addresses import address_digest
 from linli.doors.generated import Form
+from linli.doors.limits import count_report
 from linli.doors.requests import actor_of
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
@@ -25,7 +23,6 @@ from linli.matters.models import Category
 from linli.matters.reporting import COMMON, fields_of
 from linli.ui.forms import BoundField, BoundForm, typed
 
-WINDOW_SECONDS = 600
 ASKED = ("category", "area", "position__lon", "position__lat")
 """What may stand in the address: never words or contacts, which would end in histories and logs."""
 MOST_FOUND = 30
@@ -268,8 +265,7 @@ def _send(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
 def _too_often(request: HttpRequest) -> Fault | None:
     """The fault of an address or device that reports too often; None when it may."""
     try:
-        count_try("report", request.device, settings.REPORT_LIMIT, WINDOW_SECONDS)  # type: ignore[attr-defined]
-        count_try("report_address", address_digest(request), settings.REPORT_LIMIT * 5, WINDOW_SECONDS)
+        count_report(request)
     except TooMany as fault:
         return fault
     return None

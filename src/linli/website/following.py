@@ -12,21 +12,16 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.core.faults import Fault
 from linli.core.fields import Field
 from linli.core.sight import PUBLIC, looking
-from linli.core.tries import count_try
 from linli.core.words import Words, words
 from linli.doors import files, flash, generated, schemes
-from linli.doors.addresses import address_digest
 from linli.doors.generated import Form
+from linli.doors.limits import count_look
 from linli.elements import places
 from linli.matters import categories, moving, numbers, stories
 from linli.matters.inbox import phase_words
 from linli.matters.phases import EXITS
 from linli.matters.stories import Entry, Story
 from linli.ui.forms import BoundForm, bound
-
-CODES_LIMIT = 60
-WINDOW_SECONDS = 600
-"""Looks by code from one address in ten minutes (our choice: a code has 50 random bits, so this is against load alone)."""
 
 CODE_HELP = words("上报成功时给您的一串字母和数字，例如 1234-7KQ2M-9XR4T。", "The letters and digits you got, such as 1234-7KQ2M-9XR4T.")
 CODE = Field("code", words("查询码", "Query code"), required=True, limit=40, help=CODE_HELP)
@@ -50,7 +45,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     fault, code = None, ""
     if request.method == "POST":
         code = request.POST.get("code", "").strip()
-        count_try("follow", address_digest(request), CODES_LIMIT, WINDOW_SECONDS)
+        count_look(request)
         if numbers.matter_by_code(code) is not None:
             return flash.redirect(request, reverse("website:story", args=[_tidy(code)]))
         fault = Fault("wrong_code", WRONG, WRONG_REMEDY)
@@ -66,7 +61,7 @@ def _tidy(code: str) -> str:
 @require_GET
 def story(request: HttpRequest, code: str) -> HttpResponse:
     """The story of one matter as its reporter sees it. NotVisible for a wrong code."""
-    count_try("follow", address_digest(request), CODES_LIMIT * 10, WINDOW_SECONDS)
+    count_look(request)
     return _page(request, code)
 
 
@@ -83,7 +78,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, code: str, name: str, form: Form) -> HttpResponse:
-    count_try("follow", address_digest(request), CODES_LIMIT * 10, WINDOW_SECONDS)
+    count_look(request)
     sent = generated.submit(request, form)
     return sent.response or _page(request, code, {name: sent.form}, status=sent.status)
 
