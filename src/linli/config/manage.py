@@ -4,7 +4,7 @@
 import os
 import sys
 
-AS_OWNER = frozenset({"migrate", "makemigrations", "sqlmigrate", "flush", "roles", "dbshell", "fences"})
+AS_OWNER = frozenset({"migrate", "makemigrations", "sqlmigrate", "flush", "dbshell", "fences"})
 
 UNDEFINED_TABLE = "42P01"
 """PostgreSQL's code for a table that is not there."""
