@@ -23,7 +23,7 @@ def test_every_pin_has_a_hash_and_no_place_is_named(lock: Path) -> None:
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
 
     assert all("--hash=sha256:" in block for block in blocks)
-    assert re.findall(r"https?://|file://|--index-url|--find-links|/home/|/root/|/tmp/", text) == []
+    assert re.findall(r"https?://|file://|--index-url|--find-links|/(?:home|root|tmp)/", text) == []
 
 
 def test_the_tools_are_added_to_what_runs_and_change_none_of_it() -> None:
