@@ -141,5 +141,6 @@ def _timed(connection: "psycopg.Connection[tuple[object, ...]]", text: str) -> f
         found = connection.execute(f"explain (analyze, timing off, summary on, format json) {text}").fetchone()
         plan = found[0][0] if found else {}  # type: ignore[index]
         return float(plan.get("Planning Time", 0)) + float(plan.get("Execution Time", 0))
-    connection.execute(text)
+    if re.match(r"^\s*(begin|commit|select|set)\b", text, re.IGNORECASE):
+        connection.execute(text)
     return 0.0

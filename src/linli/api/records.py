@@ -59,7 +59,7 @@ def list_matters(  # noqa: PLR0913, RUF100  each filter is a parameter of the ad
     facets = {name.removeprefix(FACET_PREFIX)[:60]: str(value)[:200] for name, value in request.GET.items() if name.startswith(FACET_PREFIX)}
     chosen = Filter(phase=phase, kind=kind, category=category, source=source, state=state, unit=unit, number=number,
                     area=(inside.lo, inside.hi) if inside else None, order=order, facets=facets)
-    with looking(of_post(actor), read_only=True):
+    with looking(of_post(actor), read_only=True, in_order=chosen.is_plain):
         page = inbox.page(actor, chosen, cursor, limit=limit)
         return MatterPage(items=[matter_out(one) for one in page.rows], older=page.older, newer=page.newer)
 

@@ -34,6 +34,9 @@ NOT_FILE = words("{label}不是文件：请用表单上传，或写成 Base64 �
 NOT_TEXT = words("{label}应当是文字。", "{label} must be text.")
 UNKNOWN = words("没有“{name}”这一项，请删掉它。", "There is no field named “{name}”. Please leave it out.")
 
+UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""Categories of characters that leave no mark: a text of these alone says nothing."""
+
 PHONE = re.compile(r"^\+?[0-9][0-9 \-]{5,18}[0-9]$")
 
 
@@ -102,7 +105,7 @@ def _text(field: Field, raw: Any) -> str:
         value = " ".join(value.split("\n"))
     if len(value) > field.limit:
         raise FieldFault(TOO_LONG.format(label=field.label, limit=field.limit, found=len(value)))
-    if not value and field.required:
+    if field.required and not any(unicodedata.category(char) not in UNSEEN for char in value):
         raise FieldFault(REQUIRED.format(label=field.label))
     return value
 

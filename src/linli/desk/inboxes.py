@@ -36,8 +36,8 @@ PLAIN = ("phase", "kind", "source", "state", "number", "order")
 def inbox(request: HttpRequest) -> HttpResponse:
     """One page of matters; a filter that does not exist is named and left out."""
     actor = actor_of(request)
-    with looking(of_post(actor), read_only=True):
-        chosen, faults = _chosen(request, actor)
+    chosen, faults = _chosen(request, actor)
+    with looking(of_post(actor), read_only=True, in_order=chosen.is_plain):
         try:
             page = lists.page(actor, chosen, request.GET.get("cursor", ""))
         except Invalid as fault:

@@ -42,6 +42,11 @@ class Filter:
     order: str = "newest"
     facets: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_plain(self) -> bool:
+        """True for the whole list, newest first: read in the order of an index, without sorting."""
+        return self == Filter()
+
     def faults(self) -> dict[str, Words]:
         """Sentences for values that do not exist."""
         known = (("phase", PHASES), ("source", SOURCES), ("kind", {one.name for one in all_kinds()}),

@@ -98,7 +98,8 @@ def make(call: Call, step: Step) -> Done:
     kind = kind_of(matter.kind)
     last, happened = records.last_step(matter.id)
     if happened is not None and call.occurred_at < happened:
-        raise Invalid({"occurred_at": HAPPENED_BEFORE})
+        is_overtaken = call.occurred_at == call.recorded_at
+        raise Conflict if is_overtaken else Invalid({"occurred_at": HAPPENED_BEFORE})
     phase_changes = _turn_clocks(kind, matter, step.rule, call.recorded_at)
     _append(call, step, last)
     evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)

@@ -33,13 +33,13 @@ REPORTED = words("上报", "Report")
 
 COMMON: tuple[Field, ...] = (
     Field("category", words("问题类别", "What is the problem"), "integer", required=True, low=1),
-    Field("summary", words("说说是什么问题", "Describe the problem"), "long_text", required=True, limit=2000),
+    Field("summary", words("问题描述", "Description of the problem"), "long_text", required=True, limit=2000),
     Field("area", words("社区或网格", "Community or grid"), "area", low=0, high=999_999_999_999_999),
     Field("address", words("具体地点", "Where exactly"), "text", limit=200),
     Field("position", words("图上位置", "Point on the map"), "position"),
     Field("evidence", words("照片", "Photos"), "evidence", limit=9),
-    Field("contact_name", words("怎么称呼您（可不填）", "Your name (optional)"), "text", limit=40, protection=Protection.PERSONAL),
-    Field("contact_phone", words("联系电话（可不填）", "Your phone (optional)"), "phone", limit=24, protection=Protection.PERSONAL),
+    Field("contact_name", words("怎么称呼您", "Your name"), "text", limit=40, protection=Protection.PERSONAL),
+    Field("contact_phone", words("联系电话", "Your phone"), "phone", limit=24, protection=Protection.PERSONAL),
 )
 
 
