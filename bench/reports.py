@@ -23,7 +23,7 @@ FLOORS = Path(__file__).with_name("floors.sql")
 def sample(connection: "psycopg.Connection[Any]") -> dict[str, Any]:
     """A category and a community that exist, for the bodies of all three."""
     category = connection.execute("select c.id from matters_category c where c.kind = 'grid_event' and c.code = '06010'").fetchone()
-    area = connection.execute("select area from elements_place where level = 'community' and valid_to is null and not is_virtual order by area limit 1").fetchone()
+    area = connection.execute("select place_area from elements_place where level = 'community' and valid_to is null and not is_virtual order by 1 limit 1").fetchone()
     assert category
     assert area
     return {"category": category[0], "area": area[0], "summary": "楼道堆放杂物影响通行，居民反映多次，请尽快处理"}

@@ -132,14 +132,13 @@ def test_the_policy_stands_in_the_database(model: type[AreaModel], policy: str, 
 
 
 @pytest.mark.django_db
-def test_every_table_with_an_area_is_fenced_or_named_as_open() -> None:
-    open_by_decision = {"elements_place", "elements_organisation", "elements_duty"}
+def test_every_table_with_an_area_is_fenced() -> None:
     with connection.cursor() as cursor:
         cursor.execute("""select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid where a.attname = 'area' and c.relkind = 'r'
             and c.relnamespace = 'public'::regnamespace and not c.relrowsecurity""")
         unfenced = {name for (name,) in cursor.fetchall()}
 
-    assert unfenced <= open_by_decision
+    assert unfenced == set()
 
 
 @pytest.mark.django_db

@@ -313,6 +313,27 @@ def test_a_pdf_with_a_program_is_refused(word):
     assert refusal(A_PDF.replace(b"/Catalog", b"/Catalog /OpenAction << " + word + b" >>")).code == "paper_active"
 
 
+def test_a_program_is_found_under_an_escaped_name_and_inside_packed_objects():
+    packed = zlib.compress(b"1 0 << /S /JavaScript /JS (app.alert(1)) >>")
+    stream = b"9 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\n" + packed + b"\nendstream endobj\n"
+
+    assert refusal(A_PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /J#61vaScript >>")).code == "paper_active"
+    assert refusal(A_PDF.replace(b"%%EOF", stream + b"%%EOF")).code == "paper_active"
+
+
+def test_a_pdf_whose_packed_objects_blow_up_is_refused():
+    bomb = b"<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + zlib.compress(bytes(33 * 1_048_576)) + b"\nendstream\n"
+
+    assert refusal(A_PDF.replace(b"%%EOF", bomb + b"%%EOF")).code == "file_two_faced"
+
+
+def test_a_pdf_with_harmless_packed_objects_is_taken():
+    packed = b"<< /Type /ObjStm /DecodeParms << /Columns 4 >> /Filter /FlateDecode >>\nstream\n" + zlib.compress(b"1 0 << /Type /Page >>") + b"\nendstream\n"
+    broken = b"<< /Type /ObjStm >>\nstream\nnot packed at all\nendstream\n"
+
+    assert accept(A_PDF.replace(b"%%EOF", packed + broken + b"%%EOF"), "a.pdf", LIMITS).media_type == PDF
+
+
 def test_every_refusal_has_both_sentences_in_both_languages():
     files = [b"", b"x", A_PDF[:30], photo() + a_zip(), png_that_claims(9_000, 9_000), b"\xff\xd8\xff"]
 

@@ -109,10 +109,3 @@ def test_verify_prints_the_root_and_the_counts(city: dict[str, Any]) -> None:
 
     assert "root" in out
     assert "not yet sealed 1" in out
-
-
-def test_roles_prints_sql_for_all_three_roles() -> None:
-    out = said("roles")
-
-    assert out.count("create role") == 3
-    assert "nobypassrls" in out

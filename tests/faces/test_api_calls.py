@@ -154,7 +154,14 @@ def test_faults_speak_the_language_that_is_asked_for_and_chinese_otherwise(clien
     said = [send(client, cast, "matter.report", report_of(cast, summary=""), Accept_Language=language)[1]["fault"]["fields"]["summary"]
             for language in ("en-GB,en;q=0.9", "zh-CN", "fr", "")]
 
-    assert said == ["Please fill in: Describe the problem.", "请填写说说是什么问题。", "请填写说说是什么问题。", "请填写说说是什么问题。"]
+    assert said == ["Please fill in: Description of the problem.", "请填写问题描述。", "请填写问题描述。", "请填写问题描述。"]
+
+
+@pytest.mark.parametrize("unseen", ["   ", "\u200b", "\u00a0\ufeff", "\u2060\u200d"])
+def test_a_report_of_invisible_characters_says_nothing(client: Client, cast: Cast, unseen: str) -> None:
+    status, answer = send(client, cast, "matter.report", report_of(cast, summary=unseen))
+
+    assert (status, answer["fault"]["fields"]) == (422, {"summary": "请填写问题描述。"})
 
 
 def test_what_happened_earlier_may_be_said_within_bounds(client: Client, cast: Cast) -> None:
@@ -223,7 +230,7 @@ def test_a_list_is_no_text(client: Client, cast: Cast) -> None:
     status, answer = send(client, cast, "matter.report", report_of(cast, summary=["a", "b"]), Accept_Language="en")
 
     assert status == 422
-    assert answer["fault"]["fields"] == {"summary": "Describe the problem must be text."}
+    assert answer["fault"]["fields"] == {"summary": "Description of the problem must be text."}
 
 
 def test_four_byte_characters_and_tags_are_kept_as_they_are(client: Client, cast: Cast) -> None:

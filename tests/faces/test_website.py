@@ -3,6 +3,7 @@
 
 import io
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -89,6 +90,7 @@ def test_the_place_is_found_by_name_or_step_by_step(town: Cast, client: Client) 
     category = town.category
 
     assert f'value="{COMMUNITY}"' in page(client, "/report/", category=category, place_q="槐安", step="place")
+    assert f'name="within" value="{STREET}"' in page(client, "/report/", category=category, place_q="槐荫", step="place")
     assert "海棠区" in page(client, "/report/", category=category)
     assert "槐荫街道" in page(client, "/report/", category=category, within=DISTRICT)
     assert f'name="area" value="{COMMUNITY}"' in page(client, "/report/", category=category, within=STREET)
@@ -132,6 +134,15 @@ def test_a_wrong_phone_keeps_words_and_uploaded_photos(town: Cast, client: Clien
     with looking(of_all(), read_only=True):
         kept = Evidence.objects.get()
     assert re.search(rf'name="evidence" value="{kept.pk}" checked', shown)
+    thumb = re.search(r'<img src="(/evidence/[^"]+)"', shown)
+    assert thumb is not None
+    assert Client().get(unescape(thumb[1])).status_code == 200
+    stranger = send(Client(headers={"accept-language": "zh-CN"}), town, contact_phone="138", evidence=[kept.pk])
+    assert "/evidence/" not in stranger.content.decode()
+    voucher = re.search(r'name="evidence__pass" value="([^"]+)"', shown)
+    assert voucher is not None
+    again = send(client, town, contact_phone="138", evidence=[kept.pk], evidence__pass=[voucher[1]])
+    assert f'<img src="/evidence/{kept.pk}/' in again.content.decode()
     assert send(client, town, evidence=[kept.pk]).status_code == 303
     with looking(of_all(), read_only=True):
         assert Evidence.objects.get().subject == Matter.objects.get().pk

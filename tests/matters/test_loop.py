@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from linli.core import clock, due, seals
+from linli.core import clock, due, editions, seals
 from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble, NotVisible
 from linli.core.models import SubjectKey
@@ -347,6 +347,13 @@ def test_a_step_may_not_happen_before_the_one_before_it(cast: Cast) -> None:
     assert list(caught.value.fields) == ["occurred_at"]
 
 
+def test_a_step_overtaken_by_another_is_a_conflict_and_no_wrong_field(cast: Cast) -> None:
+    number = cast.report()["number"]
+
+    with clock.standing_at(clock.now() - timedelta(seconds=5)), pytest.raises(Conflict):
+        run("matter.file", cast.dispatcher, {"number": number, "version": 1})
+
+
 def test_history_is_never_edited(cast: Cast, owner: None) -> None:
     cast.report()
 
@@ -388,3 +395,15 @@ def test_the_public_sees_no_matter_by_query(cast: Cast) -> None:
 
     with looking(of_post(PUBLIC), read_only=True):
         assert list(Matter.objects.visible_to(PUBLIC)) == []
+
+
+def test_a_category_ended_behind_our_back_is_refused_all_the_same(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.report()
+    monkeypatch.setattr(editions, "CHECK_SECONDS", 0.0)
+    with connection.cursor() as cursor:
+        cursor.execute("update matters_scheme set valid_to = current_date - 1 where code = 'gbt47678_5'")
+
+    with pytest.raises(Invalid) as caught:
+        cast.report()
+
+    assert list(caught.value.fields) == ["category"]

@@ -33,13 +33,13 @@ def report_by_phone(stage: Stage, page: Page, name: str) -> str:
     page.get_by_label("查找社区").fill("槐安")
     page.get_by_role("button", name="查找").click()
     page.get_by_role("button", name="槐安社区").click()
-    page.get_by_label("说说是什么问题").fill(SUMMARY)
+    page.get_by_label("问题描述").fill(SUMMARY)
     page.get_by_label("具体地点").fill("3 号楼 2 单元")
     page.get_by_label("照片").set_input_files(stage.photo)
     page.get_by_label("联系电话").fill("138")
     stage.picture(page, f"{name}-02-report")
     page.locator("button.primary[name=send]").click()
-    assert page.get_by_label("说说是什么问题").input_value() == SUMMARY
+    assert page.get_by_label("问题描述").input_value() == SUMMARY
     assert page.get_by_text("已上传的照片").is_visible()
     stage.picture(page, f"{name}-03-wrong-phone")
     page.get_by_label("联系电话").fill("13800000000")
@@ -157,7 +157,7 @@ def test_a_question_reaches_the_resident_and_the_answer_comes_back(stage: Stage)
 def test_a_point_on_the_scheme_reaches_the_matter(stage: Stage) -> None:
     page = stage.page()
     page.goto(f"{stage.url}/report/?category={stage.cast.category}&area={COMMUNITY}")
-    page.get_by_label("说说是什么问题").fill(SUMMARY)
+    page.get_by_label("问题描述").fill(SUMMARY)
 
     page.locator("svg[data-point-on-scheme]").click(position={"x": 60, "y": 100})
     page.locator("button.primary[name=send]").click()

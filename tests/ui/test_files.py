@@ -44,7 +44,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-LIGHT, DEVICE_DARK, CHOSEN_DARK = (tokens(block) for block in re.split(r"@media \(prefers|:root\[data-theme=\"dark\"\]", css("tokens.css"))[:3])
+LIGHT, DEVICE_DARK, CHOSEN_DARK = (tokens(block) for block in re.split(r"@media screen and \(prefers|:root\[data-theme=\"dark\"\]", css("tokens.css"))[:3])
 
 
 @pytest.mark.parametrize(("text", "ground"), PAIRS)

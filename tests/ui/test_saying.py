@@ -32,6 +32,12 @@ def test_a_day_without_an_hour_stays_that_day() -> None:
     assert show("{{ at|day }}", "en", at=date(2026, 1, 2)) == "2 Jan 2026"
 
 
+@pytest.mark.parametrize(("language", "name", "expected"), [
+    ("en", "井盖", '<span lang="zh-Hans">井盖</span>'), ("en", "Manhole", "Manhole"), ("zh-hans", "井盖", "井盖"), ("en", "<b>井", "&lt;b&gt;井")])
+def test_a_name_without_english_is_marked_as_chinese_on_an_english_page(language: str, name: str, expected: str) -> None:
+    assert show("{{ name|spoken }}", language, name=name) == expected
+
+
 def test_a_time_element_carries_the_moment_for_machines() -> None:
     assert show("{% time_of at %}", at=MOMENT) == '<time datetime="2026-11-23T01:30:00+00:00">2026年11月23日 09:30</time>'
 

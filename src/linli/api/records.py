@@ -83,9 +83,10 @@ def _category(one: Matter) -> CategoryBrief:
 @router.get("/matters/{number}", auth=WITH_TOKEN, response=StoryOut, summary="一件事的全程 One matter")
 def show_matter(request: HttpRequest, number: str) -> Any:
     """The whole story of one matter, with the steps that the caller's post could take now. 404 outside the range."""
-    actor = able(request, SEE)
+    actor = caller(request)
     with looking(of_post(actor), read_only=True):
         matter = moving.by_number(actor, {"number": number})
+        able(request, SEE)
         story = stories.story_of(matter)
         return StoryOut(
             **matter_out(matter).dict(), entries=[_entry(one) for one in story.entries], limits=[_limit(one) for one in story.limits],

@@ -5,6 +5,9 @@ from django.db import models
 
 from linli.core.sight import AreaModel
 
+OPEN_AREA = "place_area"
+"""The column of the registers that everybody may read (places, units, duties); a column named `area` is always fenced."""
+
 
 class Place(models.Model):
     """地: one unit of the city. `area` is its 15-digit number and the start of its range; it is set once, never reused.
@@ -12,7 +15,7 @@ class Place(models.Model):
     Levels: city, district, street, community, grid (a city may have fewer). Official codes are attributes (PlaceCode).
     """
 
-    area = models.BigIntegerField(unique=True)
+    area = models.BigIntegerField(unique=True, db_column=OPEN_AREA)
     lo = models.BigIntegerField()
     hi = models.BigIntegerField()
     level = models.CharField(max_length=12)
@@ -81,7 +84,7 @@ class Boundary(models.Model):
 class Organisation(models.Model):
     """组织: a unit that acts: committee, street office, department, property firm."""
 
-    area = models.BigIntegerField(help_text="the place it works for; the lowest one that contains its work")
+    area = models.BigIntegerField(db_column=OPEN_AREA, help_text="the place it works for; the lowest one that contains its work")
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     pinyin = models.CharField(max_length=240, default="")
@@ -98,7 +101,7 @@ class Duty(models.Model):
     """Which organisation fills a department role (MZ, GA, SR ...) at an area, from when to when; reforms add rows."""
 
     role = models.CharField(max_length=20)
-    area = models.BigIntegerField()
+    area = models.BigIntegerField(db_column=OPEN_AREA)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="duties")
     certainty = models.CharField(max_length=20, default="seen", help_text="seen, memory_sure, memory_unsure: how well the row is known")
     valid_from = models.DateField(null=True)

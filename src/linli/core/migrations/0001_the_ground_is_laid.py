@@ -210,4 +210,17 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('door', 'who', 'window'), name='tries_once'),
         ),
         # kept by hand: what the models cannot say
+        migrations.RunSQL(
+            sql="""create function bump_edition() returns trigger language plpgsql as $$
+                begin
+                  insert into core_edition (name, number) values (tg_argv[0], (extract(epoch from clock_timestamp()) * 1000000)::bigint)
+                  on conflict (name) do update set number = greatest(core_edition.number + 1, excluded.number);
+                  return null;
+                end $$;
+                create trigger day_changes_edition after insert or update or delete on core_calendarday
+                  for each statement execute function bump_edition('calendar');
+                create trigger year_changes_edition after insert or update or delete on core_calendaryear
+                  for each statement execute function bump_edition('calendar')""",
+            reverse_sql="drop function bump_edition() cascade",
+        ),
     ]

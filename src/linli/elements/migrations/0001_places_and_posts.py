@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("core", "0001_the_ground_is_laid"),
     ]
 
     operations = [
@@ -34,7 +35,7 @@ class Migration(migrations.Migration):
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.BigIntegerField(help_text='the place it works for; the lowest one that contains its work')),
+                ('area', models.BigIntegerField(db_column='place_area', help_text='the place it works for; the lowest one that contains its work')),
                 ('kind', models.CharField(max_length=40)),
                 ('name', models.CharField(max_length=120)),
                 ('pinyin', models.CharField(default='', max_length=240)),
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(max_length=20)),
-                ('area', models.BigIntegerField()),
+                ('area', models.BigIntegerField(db_column='place_area')),
                 ('certainty', models.CharField(default='seen', help_text='seen, memory_sure, memory_unsure: how well the row is known', max_length=20)),
                 ('valid_from', models.DateField(null=True)),
                 ('valid_to', models.DateField(null=True)),
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.BigIntegerField(unique=True)),
+                ('area', models.BigIntegerField(db_column='place_area', unique=True)),
                 ('lo', models.BigIntegerField()),
                 ('hi', models.BigIntegerField()),
                 ('level', models.CharField(max_length=12)),
@@ -205,5 +206,17 @@ class Migration(migrations.Migration):
             sql="""alter table elements_boundary add constraint boundary_never_overlaps exclude using gist
                 (int8range(place_id * 1000000 + from_day, place_id * 1000000 + to_day) with &&)""",
             reverse_sql="alter table elements_boundary drop constraint boundary_never_overlaps",
+        ),
+        migrations.RunSQL(
+            sql="""create trigger place_changes_edition after insert or update or delete on elements_place
+                  for each statement execute function bump_edition('places');
+                create trigger code_changes_edition after insert or update or delete on elements_placecode
+                  for each statement execute function bump_edition('places');
+                create trigger name_changes_edition after insert or update or delete on elements_placename
+                  for each statement execute function bump_edition('places');
+                create trigger boundary_changes_edition after insert or update or delete on elements_boundary
+                  for each statement execute function bump_edition('boundaries')""",
+            reverse_sql="""drop trigger place_changes_edition on elements_place; drop trigger code_changes_edition on elements_placecode;
+                drop trigger name_changes_edition on elements_placename; drop trigger boundary_changes_edition on elements_boundary""",
         ),
     ]

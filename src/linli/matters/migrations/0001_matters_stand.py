@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("core", "0001_the_ground_is_laid"),
     ]
 
     operations = [
@@ -312,5 +313,13 @@ class Migration(migrations.Migration):
             sql="""create function matter_area(matter bigint) returns bigint language sql stable security definer
                 set search_path = public as $$ select area from matters_matter where id = matter $$""",
             reverse_sql="drop function matter_area(bigint)",
+        ),
+        migrations.RunSQL(
+            sql="""create trigger scheme_changes_edition after insert or update or delete on matters_scheme
+                  for each statement execute function bump_edition('categories');
+                create trigger category_changes_edition after insert or update or delete on matters_category
+                  for each statement execute function bump_edition('categories')""",
+            reverse_sql="""drop trigger scheme_changes_edition on matters_scheme;
+                drop trigger category_changes_edition on matters_category""",
         ),
     ]

@@ -9,7 +9,7 @@ declare(FactSet(
     name="grids",
     words=words("网格（截止日存续的，每个一行）", "Grids that exist on the day of the cut-off (one row each)"),
     sql="""
-select g.id, g.area, c.area as leaf,
+select g.id, g.place_area as area, c.place_area as leaf,
        exists (select 1 from elements_boundary b
                 where b.place_id = g.id and b.from_day <= %(day_number)s and b.to_day > %(day_number)s) as has_boundary,
        exists (select 1 from elements_gridassignment a join elements_post p on p.id = a.post_id

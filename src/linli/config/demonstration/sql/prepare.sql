@@ -1,7 +1,7 @@
 -- Helper tables of the city load: who is where (65,536 slots, drawn by weight), what happens (1,024 slots), phrases, and hours.
 create unlogged table demo_slot as
 with team as (
-  select c.area, c.is_demonstration as is_made_up, c.parent_id as street,
+  select c.place_area as area, c.is_demonstration as is_made_up, c.parent_id as street,
          (select count(*) from elements_place g where g.parent_id = c.id and g.level = 'grid')::int as grids,
          w.account_id as worker, w.organisation_id as worker_unit
     from elements_place c join elements_post w on w.place_id = c.id and w.role = 'gridworker'
