@@ -75,6 +75,13 @@ def _place(request: HttpRequest) -> KnownPlace:
     return found
 
 
+MEANINGS = {
+    "reset": words("会生成一次性密码，只显示一次，请当面交给本人。本人在其他设备上的登录立即失效。",
+                   "A one-time password is made and shown once; hand it over in person. Sign-ins on other devices end at once."),
+    "close": words("注销后不能再登录，岗位和令牌同时失效；已办的事和流水保留。", "No sign-in afterwards; posts and tokens end. What was done stays on record."),
+    "token": words("程序用令牌以这个岗位的身份办事。令牌只显示一次。", "A program acts under this post by the token. It is shown once."),
+    "revoke": words("收回后，使用这个令牌的程序不能再办事。", "Programs that use this token can do nothing more."),
+}
 CHANGES: dict[str, Change] = {
     "change": Change("account.change", _with_version),
     "reset": Change("account.reset_password", _account_only, secret="password"),  # noqa: S106  the name of a field
@@ -156,7 +163,8 @@ def account_form(request: HttpRequest, number: int, what: str) -> HttpResponse:
     if sent.response is not None:
         return sent.response
     place = _place(request) if what == "give" else None
-    return render(request, "desk/form.html", {"form": sent.form, "title": action.words, "about": found, "place": place, "back": back}, status=sent.status)
+    return render(request, "desk/form.html", {"form": sent.form, "title": action.words, "about": found, "place": place, "meaning": MEANINGS.get(what), "back": back},
+                  status=sent.status)
 
 
 def _fields(request: HttpRequest, what: str, fields: tuple[Field, ...], fixed: dict[str, object]) -> tuple[Field, ...]:

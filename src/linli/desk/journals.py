@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from linli.core import registry
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_post
+from linli.core.words import words
 from linli.desk.rows import place_words
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
@@ -19,6 +20,11 @@ from linli.elements import directories, places
 from linli.matters import numbers
 
 PAGE = 50
+SUBJECTS = {
+    "account": words("账号", "Account"), "post": words("岗位", "Post"), "token": words("令牌", "Token"), "evidence": words("照片或文件", "File"),
+    "place": words("地方", "Place"), "boundary": words("边界", "Boundary"), "organisation": words("单位", "Unit"), "calendar": words("工作日历", "Calendar"),
+    "scheme": words("分类体系", "Scheme"), "standard": words("测评标准", "Standard"), "erasure": words("删除", "Erasure"), "demonstration": words("演示", "Demonstration"),
+}
 
 
 @able("journal.see")
@@ -60,5 +66,5 @@ def _line(one: JournalLine, names: dict[int, str]) -> dict[str, Any]:
     return {
         "number": one.pk, "at": one.occurred_at, "recorded_at": one.recorded_at if abs((one.recorded_at - one.occurred_at).total_seconds()) > 60 else None,
         "action": action.words if action else one.action, "who": names.get(one.actor or 0, ""), "role": role_words(one.role), "place": place,
-        "subject": number or f"{one.subject_kind} {one.subject}", "href": reverse("desk:matter", args=[number]) if number else "",
+        "subject": number or f"{SUBJECTS.get(one.subject_kind, one.subject_kind)} {one.subject or ''}".rstrip(), "href": reverse("desk:matter", args=[number]) if number else "",
         "digest": bytes(one.digest).hex()[:12]}

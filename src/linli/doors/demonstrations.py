@@ -12,7 +12,7 @@ from linli.elements.models import Account, Place
 KEPT_SECONDS = 0 if settings.TESTING else 20
 """How long one process trusts its last look (our choice: a page saves a query, and a new database is noticed soon)."""
 
-MADE_UP = words("人物和事件均为虚构；网格为示意图，非真实边界。", "People and matters are made up; grids are schematic, not real boundaries.")
+MADE_UP = words("人物和事件均为虚构，网格为示意图。", "All made up; grids are schematic.")
 
 LOADED = words("批量载入：事项由程序按种子生成，未经实际办理；单位、人员均为虚构；网格为示意图，非真实边界。",
                "Loaded in bulk: a program made the matters from a seed, nobody handled them; units and people are made up; grids are schematic, not real boundaries.")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Evidence files on their way out: to whoever sees their area, or to the holder of a pass that a page gave him."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
@@ -11,8 +12,9 @@ from django.utils.http import urlencode
 from linli.core import evidence
 from linli.core.faults import NotVisible
 from linli.core.models import Evidence
-from linli.core.sight import looking, of_post, of_record
+from linli.core.sight import looking, of_place, of_post, of_record
 from linli.doors.requests import actor_of
+from linli.ui.forms import Kept
 
 SALT = "linli.evidence"
 PASS_SECONDS = 2 * 3_600
@@ -26,7 +28,7 @@ def address_of(one: Evidence, *, size: str = "full", with_pass: bool = False) ->
     """The address of a file; with a pass it opens for somebody without an account too, for two hours."""
     query = {"size": size} if size != "full" else {}
     if with_pass:
-        query["pass"] = signing.dumps([one.pk, one.area], salt=SALT)
+        query["pass"] = _pass_for(one)
     address = reverse("doors:evidence", args=[one.pk, one.name or "file"])
     return f"{address}?{urlencode(query)}" if query else address
 
@@ -34,6 +36,40 @@ def address_of(one: Evidence, *, size: str = "full", with_pass: bool = False) ->
 def photo_of(one: Evidence, *, with_pass: bool = False) -> dict[str, str]:
     """href, thumb and name as ui/parts/photos.html takes them."""
     return {"href": address_of(one, with_pass=with_pass), "thumb": address_of(one, size="thumb", with_pass=with_pass), "name": one.name}
+
+
+def waiting_pictures(request: HttpRequest, new: Sequence[str], earlier: Sequence[str], place: tuple[int, int] | None) -> dict[str, Kept]:
+    """The pictures of files that no record has yet, by number, for whoever uploaded them and nobody else.
+
+    `new` came in with this very request. Of the `earlier` ones an account sees its own; the public, whom an address and a browser
+    do not tell apart, gets `earlier` only where `vouched` says so. `place` is (area, end of its range) of the public's files.
+    """
+    actor = actor_of(request)
+    wanted = [int(one) for one in (*new, *earlier) if one.isdecimal() and len(one) < 18]
+    if not wanted or not (actor.is_signed_in or place):
+        return {}
+    mine = {"added_by": actor.account} if actor.is_signed_in else {"added_by": None, "claim": request.device}  # type: ignore[attr-defined]
+    with looking(of_post(actor) if place is None or actor.is_signed_in else of_place(*place), read_only=True):
+        found = list(Evidence.objects.filter(pk__in=wanted, subject=None, media_type__in=SHOWN, **mine))
+    is_public = not actor.is_signed_in
+    return {str(one.pk): Kept(str(one.pk), **photo_of(one, with_pass=is_public), voucher=_pass_for(one) if is_public else "") for one in found}
+
+
+def vouched(vouchers: Sequence[str]) -> set[str]:
+    """The numbers of the files for which these vouchers were given in the last two hours; a forged or old one counts for nothing."""
+    return {str(held[0]) for held in map(_held, vouchers) if held}
+
+
+def _pass_for(one: Evidence) -> str:
+    return signing.dumps([one.pk, one.area], salt=SALT)
+
+
+def _held(text: str) -> list[int] | None:
+    try:
+        held: list[int] = signing.loads(text, salt=SALT, max_age=PASS_SECONDS)
+    except signing.BadSignature:
+        return None
+    return held
 
 
 def download(request: HttpRequest, number: int, name: str) -> HttpResponse:
@@ -54,10 +90,7 @@ def download(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 
 def _passed(request: HttpRequest, number: int) -> Evidence | None:
-    try:
-        named, area = signing.loads(request.GET.get("pass", ""), salt=SALT, max_age=PASS_SECONDS)
-    except signing.BadSignature:
-        return None
+    named, area = _held(request.GET.get("pass", "")) or (None, 0)
     if named != number:
         return None
     with looking(of_record(area), read_only=True):

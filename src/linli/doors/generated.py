@@ -15,9 +15,9 @@ from linli.core.faults import Fault
 from linli.core.fields import Field
 from linli.core.sight import looking, of_post
 from linli.core.words import Words, words
-from linli.doors import flash, uploads
+from linli.doors import files, flash, uploads
 from linli.doors.requests import actor_of
-from linli.ui.forms import FILES, BoundForm, bound, typed
+from linli.ui.forms import FILES, VOUCHERS, BoundForm, Kept, bound, typed
 
 KEY = "idempotency"
 VERSION = "version"
@@ -66,7 +66,7 @@ class Sent:
 
 def unsent(request: HttpRequest, form: Form) -> BoundForm:
     """The form as it is shown first."""
-    return _bound(form, form.initial, _new_key())
+    return _bound(form, form.initial, _new_key(), pictures=_pictures(request, form, form.initial))
 
 
 def submit(request: HttpRequest, form: Form) -> Sent:
@@ -83,11 +83,11 @@ def submit(request: HttpRequest, form: Form) -> Sent:
         values = _with_files(request, form, values)
         answer = actions.run(form.action, actor_of(request), values | _fixed(request, form), key=key, device=request.device)  # type: ignore[attr-defined]
     except uploads.Refused as refused:
-        return _again(form, refused.values, key, refused.fault)
+        return _again(request, form, refused.values, key, refused.fault)
     except Fault as fault:
         if fault.status == 404:
             raise
-        return _again(form, values, _new_key() if fault.code == "key_reused" else key, fault)
+        return _again(request, form, values, _new_key() if fault.code == "key_reused" else key, fault)
     address = form.to if isinstance(form.to, str) else form.to(answer)
     done = form.done.format(**_texts(answer)) if form.done else None
     return Sent(_bound(form, values, key), 303, flash.redirect(request, address, done), answer)
@@ -123,15 +123,30 @@ def _with_files(request: HttpRequest, form: Form, values: dict[str, object]) -> 
     return values
 
 
-def _again(form: Form, values: Mapping[str, object], key: str, fault: Fault) -> Sent:
+def _again(request: HttpRequest, form: Form, values: Mapping[str, object], key: str, fault: Fault) -> Sent:
     names = {one.name for one in form.shown_fields()}
     others = tuple(sentence for name, sentence in fault.fields.items() if name not in names)
-    shown = replace(_bound(form, values, key, fault.fields), message=fault.message, remedy=fault.remedy, others=others)
+    shown = replace(_bound(form, values, key, fault.fields, _pictures(request, form, values)), message=fault.message, remedy=fault.remedy, others=others)
     return Sent(shown, fault.status, fault=fault)
 
 
-def _bound(form: Form, values: Mapping[str, object], key: str, errors: Mapping[str, Words] | None = None) -> BoundForm:
-    fields = tuple(bound(form.shown_fields(), values, errors, form.prefix))
+def _pictures(request: HttpRequest, form: Form, values: Mapping[str, object]) -> dict[str, Kept]:
+    """The pictures of files that were kept before the form came back."""
+    found: dict[str, Kept] = {}
+    for one in (shown for shown in form.shown_fields() if shown.kind == "evidence"):
+        held, name, known = values.get(one.name), form.prefix + one.name, actor_of(request).is_signed_in
+        numbers = [str(number) for number in held] if isinstance(held, list | tuple) else []
+        posted = request.POST.getlist(name)
+        vouched = files.vouched(request.POST.getlist(name + VOUCHERS)) if numbers else set()
+        earlier = [number for number in numbers if number in posted and (known or number in vouched)]
+        new = [number for number in numbers if number not in posted]
+        found |= files.waiting_pictures(request, new, earlier, form.place(values) if form.place else None) if numbers else {}
+    return found
+
+
+def _bound(form: Form, values: Mapping[str, object], key: str, errors: Mapping[str, Words] | None = None,
+           pictures: Mapping[str, Kept] | None = None) -> BoundForm:
+    fields = tuple(bound(form.shown_fields(), values, errors, form.prefix, pictures))
     fixed = ((VERSION, str(form.fixed[VERSION])),) if VERSION in form.fixed else ()
     return BoundForm(fields, form.submit, form.address, key, fixed, draft=form.draft, tone=form.tone)
 

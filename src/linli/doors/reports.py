@@ -21,7 +21,7 @@ from linli.elements.places import KnownPlace
 from linli.matters import categories
 from linli.matters.models import Category
 from linli.matters.reporting import COMMON, fields_of
-from linli.ui.forms import BoundField, BoundForm, typed
+from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
 
 ASKED = ("category", "area", "position__lon", "position__lat")
 """What may stand in the address: never words or contacts, which would end in histories and logs."""
@@ -31,8 +31,7 @@ NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请
                    "Your position is noted. There is no map of grids here yet, so please choose the community too.")
 OUTSIDE = words("这个位置不在本市范围内，没有采用。请直接选择社区。", "This position lies outside the city and was not used. Please choose the community.")
 NOT_HERE = words("这个位置不在您的岗位范围内，没有采用。", "This position lies outside your post's area and was not used.")
-CONTACT = {"contact_name": words("怎么称呼您", "Your name"), "contact_phone": words("联系电话", "Your phone")}
-"""The labels under a heading that already says that nothing has to be filled in."""
+CONTACT = ("contact_name", "contact_phone")
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _draft(request: HttpRequest, setting: Setting) -> Draft:
     category = categories.by_id(sent.get("category"))
     if request.method == "POST":
         kept = [one.name for one in fields_of(None, {"category": sent.get("category")}) if one.name not in ("category", "area", "position")]
-        names = (*ASKED, *kept, generated.KEY)
+        names = (*ASKED, *kept, *(name + VOUCHERS for name in kept), generated.KEY)
     held = {name: [value for value in sent.getlist(name) if value] for name in names}
     draft = Draft({name: values for name, values in held.items() if values}, category, _place(sent.get("area", ""), setting))
     if category is not None and not (categories.is_in_force(category, clock.today()) and (category.is_public or actor_of(request).is_signed_in)):
@@ -197,7 +196,7 @@ def _where(request: HttpRequest, setting: Setting, draft: Draft) -> dict[str, An
     asked = sent.get("within", "")
     within = places.find_place(int(asked)) if asked.isdecimal() and len(asked) <= 15 else None
     here = within if within and root.covers(within.area) and within.level in ("city", "district", "street") else root
-    found = places.find(wanted, lo=root.lo, hi=root.hi, level="community", most=MOST_FOUND) if wanted else ()
+    found = [one for level in ("street", "community") for one in places.find(wanted, lo=root.lo, hi=root.hi, level=level, most=MOST_FOUND)]
     path = [one for one in places.path_of(here.area) if root.covers(one.area)]
     below = places.children(here.area)
     return {
@@ -229,8 +228,7 @@ def _form(setting: Setting, draft: Draft) -> Form:
 
 
 def _fields(draft: Draft) -> Sequence[Field]:
-    found = fields_of(None, {"category": draft.category.pk if draft.category else None})
-    return tuple(replace(one, label=CONTACT[one.name]) if one.name in CONTACT else one for one in found)
+    return fields_of(None, {"category": draft.category.pk if draft.category else None})
 
 
 def _initial(draft: Draft) -> Mapping[str, object]:

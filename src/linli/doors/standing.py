@@ -11,11 +11,16 @@ WITHOUT = {
     BEFORE_PASSWORD: words("请先设置自己的密码", "Set your own password first"),
     "public": words("居民", "Resident"),
 }
+SYSTEM = "system:"
+"""Begins the role of the platform's own actors (core/system_actors.py)."""
+BY_SYSTEM = words("系统", "System")
 
 
 def role_words(name: str) -> Words:
     """What a role is called; its stored name when nobody declares it any more."""
     role = role_named(name)
+    if role is None and name.startswith(SYSTEM):
+        return BY_SYSTEM
     return role.words if role else WITHOUT.get(name) or words(name or "?", name or "?")
 
 

@@ -35,6 +35,8 @@ PASSWORD = Field("password", words("密码", "Password"), "secret", required=Tru
 OLD = Field("old", words("原密码", "Present password"), "secret", required=True)
 NEW = Field("new", words("新密码", "New password"), "secret", required=True, help=words("至少 10 个字符。", "At least 10 characters."))
 ENTER = words("登录", "Sign in")
+UNUSABLE = "!"
+"""What stands where a password would: nobody signs in as this account."""
 CHANGE = words("修改密码", "Change password")
 WELCOME = words("已登录。", "You are signed in.")
 LEFT = words("已退出登录。", "You are signed out.")
@@ -104,7 +106,7 @@ def _door(request: HttpRequest, form: BoundForm, status: int = 200) -> HttpRespo
 
 def demonstration_accounts() -> list[Card]:
     """The demonstration's accounts with their posts, in order of their user names."""
-    held = Post.objects.filter(account__is_demonstration=True, account__is_active=True).select_related("account", "place").order_by("id")
+    held = Post.objects.filter(account__is_demonstration=True, account__is_active=True).exclude(account__password=UNUSABLE).select_related("account", "place").order_by("id")
     cards: dict[str, Card] = {}
     for post in held[:40]:
         role = role_named(post.role)

@@ -17,6 +17,9 @@ MOST_RADIOS = 5
 NEW_FILES = "__files"
 """Ends the name of the input that carries new files of an evidence field; the field's own name carries kept numbers."""
 
+VOUCHERS = "__pass"
+"""Ends the name of the input that carries the vouchers of files kept earlier."""
+
 FILES = frozenset({"file", "file_text"})
 """Kinds whose value is a file that comes with the form itself."""
 
@@ -37,6 +40,20 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """One file that is kept already; href and thumb are empty where there is no picture to show.
+
+    `voucher` goes along with the form and says that this reader uploaded it.
+    """
+
+    number: str
+    href: str = ""
+    thumb: str = ""
+    name: str = ""
+    voucher: str = ""
+
+
+@dataclass(frozen=True)
 class BoundField:
     """One field with what was typed and what is wrong with it; `ui/parts/field.html` shows it."""
 
@@ -46,7 +63,7 @@ class BoundField:
     value: str
     fault: Words | None
     options: tuple[Option, ...] = ()
-    kept: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     @property
     def is_group(self) -> bool:
@@ -81,6 +98,11 @@ class BoundField:
     def files_name(self) -> str:
         """The name of the input for new files of an evidence field."""
         return self.name + NEW_FILES
+
+    @property
+    def vouchers_name(self) -> str:
+        """The name of the input for the vouchers of kept files."""
+        return self.name + VOUCHERS
 
     @property
     def longitude(self) -> str:
@@ -146,14 +168,16 @@ def _position(post: QueryDict, name: str) -> object:
 TYPED: Mapping[str, Callable[[QueryDict, str], object]] = {"evidence": _numbers, "position": _position}
 
 
-def bound(fields: Sequence[Field], values: Mapping[str, object], errors: Mapping[str, Words] | None = None, prefix: str = "") -> list[BoundField]:
-    """The fields ready to be shown: with `values` (typed or initial) kept and `errors` beside them."""
-    return [_bound(field, values.get(field.name), (errors or {}).get(field.name), prefix) for field in fields]
+def bound(fields: Sequence[Field], values: Mapping[str, object], errors: Mapping[str, Words] | None = None, prefix: str = "",
+          pictures: Mapping[str, Kept] | None = None) -> list[BoundField]:
+    """The fields ready to be shown: with `values` (typed or initial) kept, `errors` beside them, and the `pictures` of files by their number."""
+    return [_bound(field, values.get(field.name), (errors or {}).get(field.name), prefix, pictures or {}) for field in fields]
 
 
-def _bound(field: Field, value: object, fault: Words | None, prefix: str) -> BoundField:
+def _bound(field: Field, value: object, fault: Words | None, prefix: str, pictures: Mapping[str, Kept]) -> BoundField:
     text = shown(field.kind, value)
-    kept = tuple(str(one) for one in value) if field.kind == "evidence" and isinstance(value, list | tuple) else ()
+    numbers = tuple(str(one) for one in value) if field.kind == "evidence" and isinstance(value, list | tuple) else ()
+    kept = tuple(pictures.get(one, Kept(one)) for one in numbers)
     name = prefix + field.name
     return BoundField(field, name, f"field-{name}", "" if field.kind in FILES | {"secret"} else text, fault, _options(field, text), kept)
 

@@ -16,7 +16,7 @@ from linli.elements.places import KnownPlace
 from linli.website import figures
 
 MOST_FOUND = 40
-LEVELS = {"city": words("区", "Districts"), "district": words("街道", "Streets"), "street": words("社区", "Communities")}
+LEVELS = {"city": words("区", "Districts"), "district": words("街道、乡镇", "Streets and towns"), "street": words("社区、村", "Communities and villages")}
 PICTURE_STYLE = ('<style>.scheme-part{fill:#fffdfa;stroke:#8d8172}.scheme-name{fill:#645a50;font:15px sans-serif}</style>')
 
 
@@ -59,10 +59,12 @@ def _show(request: HttpRequest, found: KnownPlace) -> HttpResponse:
     below = [one for one in places.children(found.area) if one.level != "grid"]
     svg = maps.scheme_svg(found.area, link=_link) if found.level == "street" else ""
     drawing = figures.scheme_of(found.area) if found.level == "community" else None
+    results = figures.results_of(found)
     context = {
         "place": found, "path": places.path_of(found.area)[:-1], "below": below, "below_words": LEVELS.get(found.level), "is_community": found.level == "community",
         "scheme": mark_safe(svg),  # noqa: S308  drawn by elements.maps, which escapes every name
-        "drawing": drawing, "month": figures.month_of(found), "results": figures.results_of(found),
+        "drawing": drawing, "month": figures.month_of(found), "results": results,
+        "nothing_known": results is not None and all(one.state_words for one in results.indicators),
         "report": f"{reverse('website:report')}?{urlencode({'area': found.area})}",
     }
     return render(request, "website/place.html", context)

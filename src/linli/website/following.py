@@ -27,6 +27,7 @@ CODE_HELP = words("上报成功时给您的一串字母和数字，例如 1234-7
 CODE = Field("code", words("查询码", "Query code"), required=True, limit=40, help=CODE_HELP)
 LOOK = words("查看进度", "Show")
 WRONG = words("没有找到这个查询码，请核对每一位。", "This query code was not found. Check every character.")
+NOTHING = words("没有查到。", "Nothing was found.")
 WRONG_REMEDY = words("字母不分大小写；数字 0 和字母 O、数字 1 和字母 I 都可以。记不清了，请联系社区。", "Capital or small letters do not matter. If it is lost, ask the community.")
 SCORES: tuple[tuple[str, Words], ...] = (
     ("1", words("非常满意", "Very satisfied")), ("2", words("满意", "Satisfied")), ("3", words("一般", "Neither")),
@@ -50,7 +51,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             return flash.redirect(request, reverse("website:story", args=[_tidy(code)]))
         fault = Fault("wrong_code", WRONG, WRONG_REMEDY)
     errors = {"code": fault.message} if fault else {}
-    form = BoundForm(tuple(bound([CODE], {"code": code}, errors)), LOOK, message=fault.message if fault else None, remedy=fault.remedy if fault else None)
+    form = BoundForm(tuple(bound([CODE], {"code": code}, errors)), LOOK, message=NOTHING if fault else None, remedy=fault.remedy if fault else None)
     return render(request, "website/follow.html", {"form": form}, status=422 if fault else 200)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tags and filters of all templates: words in both languages, times, numbers, shares, icons, library files."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,12 +15,15 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from linli.core import registry
 from linli.core.words import CHINESE, ENGLISH, text_in, words
 from linli.ui import libraries, saying
 
 register = template.Library()
+
+CHINESE_ONLY = re.compile(r"[^A-Za-z]*[\u3400-\u9fff][^A-Za-z]*")
 
 
 @register.simple_tag
@@ -88,6 +92,14 @@ def in_zh(value: object) -> str:
 def in_en(value: object) -> str:
     """The English of words."""
     return text_in(ENGLISH, value)
+
+
+@register.filter
+def spoken(value: object) -> SafeString | str:
+    """The text; on an English page one that stands in Chinese only is marked as Chinese, so that it is read aloud as such."""
+    text = "" + str(value)
+    is_foreign = (get_language() or CHINESE).startswith(ENGLISH) and CHINESE_ONLY.fullmatch(text)
+    return format_html('<span lang="zh-Hans">{}</span>', text) if is_foreign else text
 
 
 @register.filter

@@ -1,10 +1,12 @@
 // Shrinks photos on the phone before they travel, shows them, and lets each be taken out again:
 //   <input type="file" multiple data-shrink-photos="id-of-the-list" data-remove="移除"> <ul id="id-of-the-list"></ul>
+// Choosing again adds to what was chosen before: a phone takes one picture at a time.
 // A file that the browser cannot read travels as it is; the server checks every file anyway.
 import { fresh } from "./bound.js";
 
 const LONGEST = 2048;
 const QUALITY = 0.86;
+const chosen = new WeakMap();
 
 async function shrink(file) {
   if (!/^image\/(jpeg|png|webp|heic|heif)$/.test(file.type)) return file;
@@ -28,6 +30,7 @@ function put(input, files) {
   const carrier = new DataTransfer();
   for (const file of files) carrier.items.add(file);
   input.files = carrier.files;
+  chosen.set(input, [...files]);
 }
 
 function show(input, list) {
@@ -53,11 +56,17 @@ function show(input, list) {
   }));
 }
 
+function isSame(one, other) {
+  return one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+}
+
 export function bind(part) {
   for (const input of fresh(part, "data-shrink-photos")) {
     const list = document.getElementById(input.dataset.shrinkPhotos);
     input.addEventListener("change", async () => {
-      put(input, await Promise.all([...input.files].map(shrink)));
+      const before = chosen.get(input) ?? [];
+      const added = await Promise.all([...input.files].map(shrink));
+      put(input, [...before, ...added.filter((file) => !before.some((other) => isSame(file, other)))]);
       if (list) show(input, list);
     });
   }
