@@ -16,6 +16,8 @@ from launcher.troubles import Trouble
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHINESE_FONTS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/noto-cjk", "/usr/share/fonts/google-noto-cjk")
 
+LIBATOMIC = ("usr/lib/*/libatomic.so.1", "lib/*/libatomic.so.1", "usr/lib*/libatomic.so.1")
+
 
 def has_venv() -> bool:
     """True when this Python can make an environment with pip in it; Debian splits that off."""
@@ -32,10 +34,16 @@ def has_chinese_fonts() -> bool:
     return any(list(Path(folder).glob("NotoSansCJK*")) for folder in CHINESE_FONTS)
 
 
+def has_libatomic() -> bool:
+    """True when the library is there that the Node.js inside Playwright's wheel is linked to."""
+    return any(list(Path("/").glob(pattern)) for pattern in LIBATOMIC)
+
+
 NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
     "environment": ("python3-venv", has_venv),
     "browser": ("chromium", has_chromium),
     "fonts": ("fonts-noto-cjk", has_chinese_fonts),
+    "driver": ("libatomic1", has_libatomic),
 }
 
 

@@ -14,7 +14,7 @@ from launcher.homes import Home
 from launcher.preparing import STEPS, prepare_checkout
 from launcher.schemas import collect_static
 
-FULL_NEEDS = ("environment", "browser", "fonts")
+FULL_NEEDS = ("environment", "browser", "driver", "fonts")
 FAST_MARKS = "not slow and not story"
 PARALLEL = 2
 

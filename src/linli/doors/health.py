@@ -16,7 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     if database == "ok":
         worker = _worker()
     is_ready = database == "ok"
-    told = {"ready": is_ready, "version": getattr(linli, "__version__", "unreleased"), "database": database, "worker": worker or "unknown"}
+    told = {"ready": is_ready, "version": linli.__version__, "database": database, "worker": worker or "unknown"}
     response = JsonResponse(told, status=200 if is_ready else 503)
     response.headers["Cache-Control"] = "no-store"
     return response
