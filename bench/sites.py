@@ -32,12 +32,21 @@ class Site:
 @contextmanager
 def serving(application: str, port: int, *, environment: Mapping[str, str] | None = None) -> Iterator[Site]:
     """Serve a WSGI application as ./linli does for the length of a block."""
+    _collect_static()
     workers = str(len(os.sched_getaffinity(0)))
     command = [sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
                "--workers", workers, "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"]
     with _process(command, environment or {}) as pid:
         wait_until_answers(port)
         yield Site(port, pid)
+
+
+def _collect_static() -> None:
+    """Pages need their style sheets under their hashed names; ./linli up collects them, a folder made for a bench has none yet."""
+    if not (Path(os.environ["LINLI_HOME"]) / "static" / "staticfiles.json").exists():
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        subprocess.run([sys.executable, "-m", "linli.config.manage", "collectstatic", "--noinput"], cwd=ROOT, env=environment, check=True,
+                       stdout=subprocess.DEVNULL)
 
 
 @contextmanager

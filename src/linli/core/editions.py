@@ -42,6 +42,11 @@ class Memory(Generic[Kept]):
             self._checked = time.monotonic()
             return self._kept[1]
 
+    def number(self) -> int:
+        """The edition of the value in hand: what is derived from it may be kept under this number."""
+        self.value()
+        return self._kept[0] if self._kept else 0
+
     def forget(self) -> None:
         """Read again at the next use."""
         self._kept = None

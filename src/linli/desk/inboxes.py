@@ -3,12 +3,17 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from linli.core import clock
 from linli.core.faults import Invalid
@@ -96,6 +101,12 @@ def offered(one: Any) -> str:
     return f"{categories.words_of(one)}（{one.code}）"
 
 
+@lru_cache(maxsize=8)
+def _hints(language: str, day: date, edition: int) -> SafeString:
+    """The categories in force as options of a list of hints: made once a language, a day and an edition, not with every page."""
+    return format_html_join("", '<option value="{}"></option>', ((offered(one),) for one in categories.in_force(day)))
+
+
 def _area(text: str, actor: Actor) -> tuple[tuple[int, int] | None, Words | None]:
     if not text:
         return None, None
@@ -120,7 +131,7 @@ def _choices(request: HttpRequest, chosen: Filter) -> dict[str, Any]:
         "order": _select("order", words("排序", "Order"), ORDERS, sent, is_open=False), "category": sent.get("category", ""), "number": sent.get("number", ""),
         "mine": bool(sent.get("mine")), "has_unit": actor.organisation is not None and actor.may("matter.receive"),
         "has_more": any(sent.get(name) for name in ("source", "kind", "area", "order", "mine")) or any(name.startswith(FACET_PREFIX) for name in sent),
-        "may_report": actor.may("matter.report"), "offered": [offered(one) for one in categories.in_force(clock.today())],
+        "may_report": actor.may("matter.report"), "offered": _hints(get_language() or "", clock.today(), categories.edition()),
     }
 
 

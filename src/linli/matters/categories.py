@@ -40,6 +40,11 @@ def loaded(number: int) -> Category | None:
     return _memory.value().get(number)
 
 
+def edition() -> int:
+    """The edition of what is remembered of categories."""
+    return _memory.number()
+
+
 def is_in_force(category: Category, day: date) -> bool:
     """True if the category's scheme is valid on a day."""
     scheme = category.scheme
