@@ -31,6 +31,8 @@ UNITS = (
     ("utility", "公用设施维修队（演示）"),
 )
 """The units of a street that handle matters: kind and the name's ending."""
+SHOWN_UNIT = "utility"
+"""The unit of the account `handler`: by its name the first in the list to dispatch to, so a newcomer's first choice is the one he can play."""
 
 declare_system_actor("demonstrator", "makes the demonstration: its people, units and schematic grids", frozenset({
     "demonstration.cast", "demonstration.load", "boundary.load"}), sees_all=True)
@@ -86,8 +88,8 @@ def _street(casting: Casting, street: Place, communities: Sequence[Place], named
         casting.person("director", community, committee, wanted["director"] if place == 0 else "")
     casting.person("dispatcher", street, office, wanted["dispatcher"])
     casting.person("verifier", street, centre, wanted["verifier"])
-    for place, unit in enumerate(units):
-        casting.person("handler", street, unit, wanted["handler"] if place == 1 else "")
+    for (kind, _), unit in zip(UNITS, units, strict=True):
+        casting.person("handler", street, unit, wanted["handler"] if kind == SHOWN_UNIT else "")
 
 
 NAMED = ("gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier")
