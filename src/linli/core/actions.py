@@ -32,7 +32,8 @@ KEY_REMEDY = words("请为新的内容使用新的请求编号。", "Use a new k
 KEY_TOO_LONG = words("请求编号最多 128 个字符。", "A request key has at most 128 characters.")
 STALE = words("这条记录已从第 {yours} 版改到第 {current} 版，您的修改没有保存。", "This record has moved from version {yours} to {current}; your change was not saved.")
 STALE_REMEDY = words("请对照最新内容后再提交；您填写的内容还在。", "Compare with the latest version and submit again; what you typed is still here.")
-ENTITLED_CLOCK_SKEW = timedelta(minutes=5)
+CLOCK_SKEW = timedelta(minutes=5)
+"""A phone's clock may run ahead by so much (our choice)."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _refuse_stale(record: Any, values: Mapping[str, Any]) -> None:
 def _bounded(stated: datetime | None, now: datetime) -> datetime:
     if stated is None:
         return now
-    if stated > now + ENTITLED_CLOCK_SKEW:
+    if stated > now + CLOCK_SKEW:
         raise Invalid({"occurred_at": TIME_AHEAD})
     if stated < now - timedelta(hours=settings.OCCURRED_BACK_HOURS):
         raise Invalid({"occurred_at": TIME_TOO_OLD.format(hours=settings.OCCURRED_BACK_HOURS)})

@@ -16,9 +16,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from linli.config.demonstration.pictures import COUNT, picture
 from linli.config.demonstration.plans import Step, Story
-from linli.core import clock, evidence
+from linli.core import clock
 from linli.core.actions import run
-from linli.core.sight import PUBLIC, Actor, looking, of_record
+from linli.core.fields import Received
+from linli.core.sight import PUBLIC, Actor
 from linli.matters import numbers
 
 WAIT_SECONDS = 120
@@ -133,9 +134,8 @@ class Player:
     def _photo(self, place: int, story: Story, step: Step, actor: Actor) -> int:
         area = story.community.area
         content = picture((place + len(step.action)) % COUNT)
-        with looking(of_record(area)):
-            kept = evidence.keep(content, "演示示意图.jpg", area=area, actor=actor, claim=story.device)
-        return int(kept.pk)
+        kept = run("evidence.add", actor, {"area": area, "file": Received("演示示意图.jpg", content)}, device=story.device)
+        return int(kept["id"])
 
 
 def play(stories: Sequence[Story], company: Company, processes: int, say: Callable[[str], None]) -> int:
