@@ -37,9 +37,9 @@ def plant(table: str, area: int, number: int) -> None:
 
 def loosen(table: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select conname from pg_constraint where conrelid = %s::regclass and contype in ('f', 'c')", [table])
+        cursor.execute("select conname from pg_constraint where conrelid = %s::regclass and contype in ('f', 'c', 'u')", [table])
         for (name,) in cursor.fetchall():
-            cursor.execute(f"alter table {table} drop constraint {name}")
+            cursor.execute(f"alter table {table} drop constraint if exists {name} cascade")
         cursor.execute("select tgname from pg_trigger where tgrelid = %s::regclass and not tgisinternal", [table])
         for (name,) in cursor.fetchall():
             cursor.execute(f"drop trigger {name} on {table}")

@@ -14,7 +14,7 @@ from linli.api.shapes import FaultAnswer
 from linli.core import registry
 from linli.core.actions import Action
 from linli.core.fields import Field
-from linli.matters import reporting
+from linli.matters.actions import reporting
 from linli.matters.kinds import all_kinds
 
 PREFIX = "/api/v1/"

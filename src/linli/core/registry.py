@@ -60,6 +60,7 @@ def modules() -> Iterator[str]:
             path = f"linli.{room}.{name}"
             if _exists(path):
                 yield path
+                yield from _inside(path)
     practice = importlib.import_module("linli.practice")
     for found in pkgutil.walk_packages(practice.__path__, "linli.practice."):
         yield found.name
@@ -68,6 +69,13 @@ def modules() -> Iterator[str]:
 def _exists(path: str) -> bool:
     room = path.rsplit(".", 1)[0]
     return importlib.util.find_spec(room) is not None and importlib.util.find_spec(path) is not None
+
+
+def _inside(path: str) -> Iterator[str]:
+    """The modules of a room's `actions`, `reactions` ... where these are a package."""
+    found = importlib.import_module(path)
+    for one in pkgutil.iter_modules(getattr(found, "__path__", ()), f"{path}."):
+        yield one.name
 
 
 def discover() -> int:

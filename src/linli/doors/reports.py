@@ -19,8 +19,8 @@ from linli.doors.requests import actor_of
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
 from linli.matters import categories
+from linli.matters.actions.reporting import COMMON, fields_of
 from linli.matters.models import Category
-from linli.matters.reporting import COMMON, fields_of
 from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
 
 ASKED = ("category", "area", "position__lon", "position__lat")

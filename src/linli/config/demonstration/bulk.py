@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from psycopg import sql as syntax
 
 from linli.config.demonstration.hours import hours, midnight
+from linli.core.sight import AreaModel
 
 SQL = Path(__file__).with_name("sql")
 TABLES = ("matters_matter", "matters_move", "matters_handling", "matters_verification", "matters_rating", "core_facet", "matters_limit",
           "matters_interval")
-EMPTIED = ("matters_contact", "matters_question", "measures_value", "measures_leaf")
+EMPTIED_ROOMS = ("matters", "measures")
 HELPERS = ("demo_slot", "demo_category", "demo_phrase", "demo_hour")
 RARE = "01021"
 """输油（气）井盖异常: the category that one matter in 65,536 gets, for lists by a rare category."""
@@ -116,7 +118,8 @@ def _prepare(cursor: Any, load: Load) -> None:
         for row in rows:
             copy.write_row(row)
     cursor.execute("create index on demo_hour (day); analyze demo_hour")
-    cursor.execute(f"truncate {', '.join((*TABLES, *EMPTIED))}")
+    hanging = {model._meta.db_table for room in EMPTIED_ROOMS for model in apps.get_app_config(room).get_models() if issubclass(model, AreaModel)}
+    cursor.execute(f"truncate {', '.join(sorted(hanging | set(TABLES)))}")
 
 
 CONSTRAINTS = """select conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype from pg_constraint

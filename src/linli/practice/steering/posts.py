@@ -5,6 +5,10 @@ from linli.core.words import words
 from linli.elements.posts import Role, declare
 
 declare(Role(
+    "head", words("属地负责人", "Accountable head of the area"),
+    frozenset({"matter.see", "results.see", "journal.see"}), level=frozenset({"district", "street", "community"}), needs_organisation=True,
+))
+declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "results.see", "journal.see", "journal.erase"}), level=frozenset({"district"}),
 ))

@@ -45,7 +45,8 @@ c as materialized (
 matters as (
   insert into matters_matter (id, area, kind, category_id, phase, version, round, is_passed, source, summary, address, own, unit, handler, reporter,
       is_contactable, returns, failures, verifications, is_verified_by_other, is_provisional, rating, occurred_at, reported_at, filed_at, dispatched_at,
-      first_reply_at, first_reply_due_at, replied_at, due_at, close_due_at, closed_at)
+      first_reply_at, first_reply_due_at, replied_at, due_at, close_due_at, closed_at,
+      parts_open, reopenings, is_paused, is_supervised, is_secret)
   select id, place, kind, category, phase_now, version_now, case when fate = 'rework' then 2 else 1 end, phase_now = 'closed',
          case when is_resident then 'resident' else 'patrol' end, what || p.phrase,
          case when kind = 'six_problems' and not is_made_up then '第' || id || '处' else 1 + r4 % 40 || '号楼' end,
@@ -57,7 +58,8 @@ matters as (
          case when fate = 'refused' then filed_at when version_now >= 5 then first_replied_at end, case when is_resident then first_reply_due end,
          case when version_now >= 5 then case when fate = 'rework' then second_replied_at else first_replied_at end end,
          case when fate = 'open' then case when stands in ('captured', 'filed', 'dispatched') then first_reply_due else whole_due end end,
-         whole_due, case when fate = 'refused' then filed_at when fate <> 'open' then ended_at end
+         whole_due, case when fate = 'refused' then filed_at when fate <> 'open' then ended_at end,
+         0, 0, false, false, false
     from c join demo_phrase p on p.slot = ((h1 >> 44) & 63)),
 moves as (
   insert into matters_move (id, area, matter_id, step, action, from_phase, to_phase, round, actor, actor_name, role, unit, occurred_at, recorded_at,

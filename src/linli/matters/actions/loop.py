@@ -13,14 +13,11 @@ from linli.core.models import SubjectKey
 from linli.core.protection import Protection
 from linli.core.words import words
 from linli.matters import moving, numbers, units
-from linli.matters import reporting as _reporting  # declares matter.report
 from linli.matters.deadlines import leave_phase
 from linli.matters.kinds import FIRST_REPLY, all_kinds, kind_of
 from linli.matters.models import Contact, Handling, Matter, Question, Rating, Verification
 from linli.matters.moving import Step, by_code, by_number, check, make, rule_for, sight_of_code
 from linli.matters.phases import OPEN
-
-__all__ = ["_reporting"]
 
 NUMBER = Field("number", words("编号", "Number"), "text", required=True, limit=24)
 VERSION = Field("version", words("版本", "Version"), "integer", required=True, low=1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of 事: matters, their moves, handlings, verifications, clocks, questions, ratings; category schemes."""
+"""Tables of the loop: matters, their moves, handlings, verifications, clocks, questions, ratings; category schemes."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -79,6 +79,14 @@ class Matter(AreaModel):
     is_verified_by_other = models.BooleanField(default=False)
     is_provisional = models.BooleanField(default=False, help_text="the deadline rests on an unpublished calendar")
     rating = models.SmallIntegerField(null=True)
+    worker = models.BigIntegerField(null=True, help_text="the account that its unit gave it to; null while nobody in particular")
+    parent = models.BigIntegerField(null=True, help_text="the matter that it is a part of")
+    parts_open = models.SmallIntegerField(default=0, help_text="parts that have not ended yet")
+    merged_into = models.BigIntegerField(null=True, help_text="the matter that it is the same as")
+    reopenings = models.SmallIntegerField(default=0)
+    is_paused = models.BooleanField(default=False, help_text="its handling clock stands still for a typed reason")
+    is_supervised = models.BooleanField(default=False, help_text="the accountable head has taken it up and an answer is due (督办)")
+    is_secret = models.BooleanField(default=False, help_text="the reporter asked that nobody outside the dispatching office learns who reported")
     occurred_at = models.DateTimeField()
     reported_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)
@@ -104,6 +112,9 @@ class Matter(AreaModel):
             models.Index(fields=["due_at", "id"], name="open_by_limit", condition=Q(is_open=True)),
             models.Index(fields=["unit", "due_at"], name="open_by_unit", condition=Q(is_open=True)),
             models.Index(fields=["cell"], name="matter_by_cell"),
+            models.Index(fields=["parent"], name="matter_by_parent", condition=~Q(parent=None)),
+            models.Index(fields=["merged_into"], name="matter_by_merging", condition=~Q(merged_into=None)),
+            models.Index(fields=["worker", "due_at"], name="open_by_worker", condition=Q(is_open=True) & ~Q(worker=None)),
         ]
 
 

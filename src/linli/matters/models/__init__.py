@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Tables of 事, one module a topic: the loop itself, and what stands beside it."""
+
+from linli.matters.models.arrivals import Origin
+from linli.matters.models.loop import (
+    Category,
+    Contact,
+    Handling,
+    Interval,
+    Limit,
+    Matter,
+    Move,
+    Question,
+    Rating,
+    Scheme,
+    Verification,
+)
+
+__all__ = [
+    "Category",
+    "Contact",
+    "Handling",
+    "Interval",
+    "Limit",
+    "Matter",
+    "Move",
+    "Origin",
+    "Question",
+    "Rating",
+    "Scheme",
+    "Verification",
+]
