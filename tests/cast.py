@@ -12,6 +12,7 @@ from django.conf import settings
 
 from linli.core import clock, editions
 from linli.core.actions import run
+from linli.core.models import Alarm
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
 from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Token
@@ -114,6 +115,13 @@ class Cast:
     def report(self, by: str = "", **more: Any) -> dict[str, Any]:
         """A report in the first community: number, query_code, phase, version."""
         return self.do("matter.report", by, **({"category": self.category, "summary": HOSTILE, "area": COMMUNITY, "address": "槐安路 1 号"} | more))
+
+    def alarm(self) -> int:
+        """An alarm that rings in the first community, for whoever may see matters."""
+        with looking(of_all()):
+            found, _ = Alarm.objects.get_or_create(name="planted", subject_kind="place", subject=COMMUNITY, ended_at=None, defaults={
+                "area": COMMUNITY, "sentence": {"zh": HOSTILE, "en": HOSTILE}, "ability": "matter.see", "raised_at": clock.now()})
+            return found.pk
 
     def version(self, number: str) -> int:
         """The present version of a matter."""

@@ -197,3 +197,21 @@ class Try(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["door", "who", "window"], name="tries_once")]
         indexes = [models.Index(fields=["window"], name="tries_by_window")]
+
+
+class Alarm(AreaModel):
+    """告警: something that nobody may overlook; rings once for one subject until it is over."""
+
+    name = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    sentence = models.JSONField(help_text="what is wrong and what to do, in both languages")
+    ability = models.CharField(max_length=60, help_text="whoever has it is asked to act")
+    raised_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-id"], name="alarm_by_area", condition=models.Q(ended_at=None))]
+        constraints = [models.UniqueConstraint(fields=["name", "subject_kind", "subject"], condition=models.Q(ended_at=None), name="alarm_rings_once")]

@@ -13,7 +13,7 @@ from linli.core import clock
 from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk import moves
+from linli.desk import asides, moves
 from linli.desk.rows import due_tone, tone_of
 from linli.doors import files, generated, schemes
 from linli.doors.guards import able
@@ -52,7 +52,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """One move: GET opens its form, POST makes it. Refused ones come back with the story as it is now."""
     actor = actor_of(request)
-    if action not in MOVABLE:
+    if action not in moves.MOVABLE:
         raise NotVisible
     if request.method != "POST":
         return _page(request, number, opened=action)
@@ -66,11 +66,6 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return _page(request, number, opened=action, form=sent.form, status=sent.status, fault=sent.fault)
 
 
-MOVABLE = frozenset({
-    "matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "matter.close",
-    "matter.archive", moves.ASK, moves.REVEAL})
-
-
 def _page(request: HttpRequest, number: str, *, opened: str = "", form: BoundForm | None = None, status: int = 200, fault: Fault | None = None,
           more: Mapping[str, Any] | None = None) -> HttpResponse:
     actor = actor_of(request)
@@ -80,6 +75,7 @@ def _page(request: HttpRequest, number: str, *, opened: str = "", form: BoundFor
         is_late = fault is not None and fault.status == 409
         lost = form if form is not None and opened not in {panel["name"] for panel in panels} else None
         context = _shown(actor, story) | {
+            "asides": asides.of(request, actor, story),
             "panels": panels, "late": _late(request, story, form) if is_late else None, "lost": lost, "fault": fault if lost or is_late else None} | dict(more or {})
         return render(request, "desk/matter.html", context, status=status)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The forms by which a matter is moved on: each generated from its action, with the choices that fit this matter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.http import HttpRequest
@@ -21,7 +21,7 @@ from linli.matters.phases import OPEN, OWNERS
 from linli.ui.forms import BoundForm
 
 ASK, REVEAL = "matter.ask", "matter.reveal"
-DANGER = frozenset({"matter.refuse", "matter.return"})
+DANGER = {"matter.refuse", "matter.return"}
 PASSED = (("true", words("合格", "It is right")), ("false", words("不合格，退回处置", "It is not right: back to handling")))
 DONE: dict[str, Words] = {
     "matter.file": words("已受理，待派遣。", "Accepted; it is to be dispatched."),
@@ -42,11 +42,34 @@ HELP: dict[str, Words] = {
 }
 
 
+MORE: dict[str, Callable[[Actor, Matter], bool]] = {
+    ASK: lambda actor, matter: matter.phase in OPEN and matter.is_contactable,
+    REVEAL: lambda actor, matter: matter.is_contactable,
+}
+"""Actions on a matter that are no moves of the table, and when each is offered to somebody who has its ability."""
+
+
+def offer(name: str, *, done: Words | None = None, icon: str = "arrow", is_danger: bool = False, when: Callable[[Actor, Matter], bool] | None = None,
+          fitted: Mapping[str, Callable[[Field, Kind, Matter], Field]] | None = None) -> None:
+    """Offer a further action on the page of a matter; a topic's own module calls this once when it is imported.
+
+    `when` is needed for what is no move of the table (matters/phases.py); `fitted` turns single fields into what fits the matter.
+    """
+    MOVABLE.add(name)
+    ICONS[name] = icon
+    if done is not None:
+        DONE[name] = done
+    if is_danger:
+        DANGER.add(name)
+    if when is not None:
+        MORE[name] = when
+    FITTED.update({(name, field): fit for field, fit in (fitted or {}).items()})
+
+
 def possible(actor: Actor, matter: Matter) -> list[str]:
-    """Names of the actions that this actor could do now: moves first, then asking and looking at the contact."""
-    found = [rule.action for rule in stories.possible_moves(actor, matter)]
-    more = [(ASK, matter.phase in OPEN and matter.is_contactable), (REVEAL, matter.is_contactable)]
-    return found + [name for name, is_open in more if is_open and actor.may(name)]
+    """Names of the actions that this actor could do now: moves first, then those that are offered beside them."""
+    found = [rule.action for rule in stories.possible_moves(actor, matter) if rule.action in MOVABLE]
+    return found + [name for name, is_offered in MORE.items() if actor.may(find_action(name).ability) and is_offered(actor, matter)]
 
 
 def form_of(name: str, matter: Matter) -> Form:
@@ -105,5 +128,9 @@ def panels(request: HttpRequest, actor: Actor, matter: Matter, opened: str = "",
         for name in names]
 
 
+MOVABLE = {
+    "matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "matter.close",
+    "matter.archive", ASK, REVEAL}
+"""What the page of a matter can send."""
 ICONS = {"matter.refuse": "cross", "matter.return": "back", "matter.verify": "eye", "matter.close": "check", "matter.reply": "arrow", "matter.handle": "camera",
          ASK: "flag", REVEAL: "phone", "matter.archive": "door", "matter.file": "check"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Exports with their manifests."""
+"""The outbox of letters and short messages, with their delivery."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("core", "0002_letters_go_out"),
+        ("core", "0002_alarms_ring"),
     ]
 
     operations: list[object] = []

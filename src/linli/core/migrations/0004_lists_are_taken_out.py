@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""The outbox of letters and short messages, with their delivery."""
+"""Exports with their manifests."""
 
 from django.db import migrations
 
@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("core", "0001_the_ground_is_laid"),
+        ("core", "0003_letters_go_out"),
     ]
 
     operations: list[object] = []
