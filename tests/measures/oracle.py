@@ -95,9 +95,37 @@ def _answered(one: Matter, _all: Sequence[Matter], start: datetime, end: datetim
     return None if _dropped(one) or one.source != "resident" or not _closed_within(one, start, end) else one.rating is not None
 
 
+def _due_to_close(one: Matter, start: datetime, end: datetime, cut_off: datetime) -> tuple[bool, bool] | None:
+    """(closed in the period, on time), or None for what was neither closed nor overdue."""
+    if _dropped(one):
+        return None
+    limit = one.close_due_at or one.due_at
+    if _closed_within(one, start, end):
+        return True, limit is not None and one.closed_at <= limit
+    was_open = one.reported_at < cut_off and (one.closed_at is None or one.closed_at >= cut_off)
+    return (False, False) if was_open and limit is not None and limit < cut_off else None
+
+
+def _closed(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime, cut_off: datetime) -> Answer:
+    found = _due_to_close(one, start, end, cut_off)
+    return found[0] if found else None
+
+
+def _closed_in_time(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime, cut_off: datetime) -> Answer:
+    found = _due_to_close(one, start, end, cut_off)
+    return found[0] and found[1] if found else None
+
+
+def _residents_first(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime, _cut_off: datetime) -> Answer:
+    if _dropped(one) or one.filed_at is None or not start <= one.filed_at < end or (one.is_paused and one.closed_at is None):
+        return None
+    return one.source == "resident" and one.verifications > 0
+
+
 ORACLES: dict[str, Callable[..., Answer]] = {
     "D3-04": _closed_on_time("six_problems"), "D3-05": _recurrence, "D3-11": _closed_on_time("grid_event"), "D3-12": _feedback,
     "D3-13": _hazard, "GV-01": _verified, "GV-02": _rework, "GV-03": _first_reply, "GV-04": _satisfied, "GV-05": _patrol, "GV-06": _answered,
+    "ES-01": _closed, "ES-02": _closed_in_time, "ES-03": _residents_first,
 }
 STATES = frozenset({"D3-08", "D3-09"})
 """Measures about grids, tried by hand-made grids."""

@@ -23,6 +23,7 @@ TURN_SECONDS = 57
 IDLE_SECONDS = 0.4
 SEAL_SECONDS = 5.0
 STALLED_SECONDS = 30
+LONG = "linli.long"
 
 _stopping = threading.Event()
 
@@ -44,6 +45,30 @@ def regularly(name: str, cron: str) -> Callable[[Callable[[], object]], Callable
         return body
 
     return declare
+
+
+@dataclass(frozen=True)
+class Long:
+    """Work on one record that takes longer than a turn of the drain: an export, a trial, an import."""
+
+    name: str
+    run: Callable[[int], object]
+
+
+def long(name: str) -> Callable[[Callable[[int], object]], Callable[[int], object]]:
+    """Declare the decorated function as a long job on the record of a number; it must stand being run again from the start."""
+
+    def declare(body: Callable[[int], object]) -> Callable[[int], object]:
+        registry.add("long_job", name, Long(name, body))
+        return body
+
+    return declare
+
+
+def start(name: str, number: int) -> None:
+    """Put a long job on the schedule, in the running transaction; one of them runs at a time, beside the drain."""
+    registry.REGISTRY.require("long_job", name)
+    django_app.configure_task(LONG, queue="long", lock="linli.long", allow_unknown=True).defer(name=name, number=number)
 
 
 def drain_for_a_turn(seconds: float = TURN_SECONDS) -> int:
@@ -79,6 +104,12 @@ def _declare_jobs() -> None:
     @app.task(name="linli.forget_old_jobs", queueing_lock="linli.forget_old_jobs", pass_context=True, queue="regular")
     async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
         await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=True, include_cancelled=True, include_aborted=True)
+
+    @app.task(name=LONG, queue="long", lock="linli.long")
+    def long_job(name: str, number: int) -> None:
+        close_old_connections()
+        found: Long = registry.REGISTRY.require("long_job", name)
+        found.run(number)
 
     for one in registry.everything("regular"):
         _schedule(one)
@@ -125,7 +156,7 @@ async def _work() -> None:
         loop.add_signal_handler(signal, stop)
     async with app.open_async():
         with suppress(asyncio.CancelledError):
-            await app.run_worker_async(queues=["drain", "regular"], concurrency=2, install_signal_handlers=False, listen_notify=True,
+            await app.run_worker_async(queues=["drain", "regular", "long"], concurrency=3, install_signal_handlers=False, listen_notify=True,
                                        delete_jobs="successful")
 
 

@@ -215,3 +215,30 @@ class Alarm(AreaModel):
     class Meta:
         indexes = [models.Index(fields=["area", "-id"], name="alarm_by_area", condition=models.Q(ended_at=None))]
         constraints = [models.UniqueConstraint(fields=["name", "subject_kind", "subject"], condition=models.Q(ended_at=None), name="alarm_rings_once")]
+
+
+class Export(AreaModel):
+    """导出: a list taken out as a file, by whom, of what, how far it is, and the digest of what went out."""
+
+    may_delete = True
+
+    account = models.BigIntegerField()
+    post = models.BigIntegerField()
+    listing = models.CharField(max_length=60)
+    given = models.JSONField(default=dict, help_text="the filter, as the address of the list had it")
+    form = models.CharField(max_length=8, help_text="csv or xlsx")
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, default="waiting", help_text="waiting, running, done, failed, gone")
+    trouble = models.JSONField(default=dict)
+    rows = models.BigIntegerField(default=0)
+    is_cut = models.BooleanField(default=False, help_text="the sheet was full before the list ended")
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, default="")
+    manifest = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-id"], name="export_by_account")]

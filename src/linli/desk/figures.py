@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Results on the desk: figures with their receipts, trends and records; the page follows the work by itself within seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from linli.core import clock
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
-from linli.desk import trends
+from linli.desk import takeouts, trends
 from linli.desk.rows import rows_of
 from linli.desk.todays import own_place
 from linli.doors import pulses
@@ -41,18 +41,18 @@ def own(request: HttpRequest) -> HttpResponse:
 @able("results.see")
 def area(request: HttpRequest, area: int) -> HttpResponse:
     """The results of a place within the post's range."""
-    actor, period = actor_of(request), _period(request)
+    actor, period = actor_of(request), period_of(request)
     with looking(of_post(actor), read_only=True):
         context = _page(request, area, period)
         children = results.children_results(actor, area, period.key)
         return render(request, "desk/results.html", context | {
-            "periods": [_choice(one, period) for one in _periods()], "children": [_child(one, period) for one in children], "heads": _heads(children)})
+            "periods": choices(period), "children": [_child(one, period) for one in children], "heads": _heads(children)})
 
 
 @able("results.see")
 def pulse(request: HttpRequest, area: int) -> HttpResponse:
     """The figures anew when one has changed, 304 otherwise."""
-    actor, period = actor_of(request), _period(request)
+    actor, period = actor_of(request), period_of(request)
     with looking(of_post(actor), read_only=True):
         results.place_for(actor, area)
         stamp = freshness.stamp(area, period.key)
@@ -64,17 +64,23 @@ def pulse(request: HttpRequest, area: int) -> HttpResponse:
 @able("results.see")
 def members(request: HttpRequest, area: int, code: str) -> HttpResponse:
     """The records that a figure counts, newest first, with its receipt."""
-    actor, period = actor_of(request), _period(request)
-    cursor = request.GET.get("cursor", "")
+    actor, period = actor_of(request), period_of(request)
     with looking(of_post(actor), read_only=True):
         found = results.results(actor, area, period.key)
         one = found.of(code)
-        page = results.members(actor, one.measure.code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
-        older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
-        return render(request, "desk/members.html", {
-            "one": _indicator(one, found), "place": found.place, "period": period, "rows": _members(actor, page.rows), "older": older,
-            "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": _address(area, period),
-            "is_matters": all(row.record_kind == "matter" for row in page.rows), "stamp": found.stamp})
+        return members_page(request, area, one.measure.code, period, _indicator(one, found), back=_address(area, period))
+
+
+def members_page(request: HttpRequest, area: int, code: str, period: Period, one: Mapping[str, Any], *, back: str) -> HttpResponse:
+    """One page of the records behind a measure, by keys; `one` is what the page says of the figure."""
+    actor, cursor = actor_of(request), request.GET.get("cursor", "")
+    page = results.members(actor, code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
+    older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
+    return render(request, "desk/members.html", {
+        "one": one, "place": page.place, "period": period, "rows": _members(actor, page.rows), "older": older,
+        "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back,
+        "is_matters": all(row.record_kind == "matter" for row in page.rows),
+        "takeout": takeouts.offered(actor, "members", {"code": code, "area": str(area), "period": period.key})})
 
 
 def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any]]:
@@ -85,7 +91,8 @@ def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any
     return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "is_counted": row.is_in_numerator} for row in rows]
 
 
-def _period(request: HttpRequest) -> Period:
+def period_of(request: HttpRequest) -> Period:
+    """The period that the address names; the running year when it names none."""
     return parse(request.GET.get("period") or str(clock.today().year))
 
 
@@ -93,6 +100,11 @@ def _periods() -> list[Period]:
     today = clock.today()
     months = [(today.year, today.month - back) if today.month > back else (today.year - 1, today.month - back + 12) for back in range(PERIODS_SHOWN - 2)]
     return [year_of(today.year), year_of(today.year - 1), *(month_of(*one) for one in months)]
+
+
+def choices(present: Period) -> list[dict[str, Any]]:
+    """The periods offered, the present one marked."""
+    return [_choice(one, present) for one in _periods()]
 
 
 def _choice(one: Period, present: Period) -> dict[str, Any]:

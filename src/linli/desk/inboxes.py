@@ -19,6 +19,7 @@ from linli.core import clock
 from linli.core.faults import Invalid
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
+from linli.desk import takeouts
 from linli.desk.rows import rows_of
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
@@ -41,7 +42,7 @@ PLAIN = ("phase", "kind", "source", "state", "number", "order")
 def inbox(request: HttpRequest) -> HttpResponse:
     """One page of matters; a filter that does not exist is named and left out."""
     actor = actor_of(request)
-    chosen, faults = _chosen(request, actor)
+    chosen, faults = chosen_by(request.GET, actor)
     with looking(of_post(actor), read_only=True, in_order=chosen.is_plain):
         try:
             page = lists.page(actor, chosen, request.GET.get("cursor", ""))
@@ -49,7 +50,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
             faults |= fault.fields
             page = lists.page(actor, Filter(order="newest"))
         context = {"rows": rows_of(page.rows), "newer": _address(request, page.newer), "older": _address(request, page.older), "faults": list(faults.values()),
-                   "is_filtered": any(value for name, value in request.GET.items() if name not in ("order", "cursor"))}
+                   "is_filtered": any(value for name, value in request.GET.items() if name not in ("order", "cursor")),
+                   "takeout": takeouts.offered(actor, "matters", request.GET)}
         if request.headers.get("HX-Request") == "true":
             return render(request, "desk/parts/inbox_rows.html", context)
         return render(request, "desk/inbox.html", context | _choices(request, chosen), status=422 if faults else 200)
@@ -66,8 +68,9 @@ def _address(request: HttpRequest, cursor: str) -> str:
     return f"{reverse('desk:inbox')}?{urlencode([*query, ('cursor', cursor)])}"
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> tuple[Filter, dict[str, Words]]:
-    sent, faults = request.GET, {}
+def chosen_by(sent: Mapping[str, Any], actor: Actor) -> tuple[Filter, dict[str, Words]]:
+    """The filter that an address asks for, and a sentence for each part of it that does not exist and was left out."""
+    faults: dict[str, Words] = {}
     plain = {name: sent.get(name, "").strip()[:40] for name in PLAIN}
     plain["order"] = plain["order"] or "newest"
     category, fault = _category(sent.get("category", "").strip()[:80])

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The journal within the post's sight: who did what, when and where, in words; filtered by action and record, by key."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,8 +12,9 @@ from django.utils.http import urlencode
 
 from linli.core import registry
 from linli.core.models import JournalLine
-from linli.core.sight import looking, of_post
+from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
+from linli.desk import takeouts
 from linli.desk.rows import place_words
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
@@ -33,11 +36,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     actor, sent = actor_of(request), request.GET
     action, subject, before = sent.get("action", ""), sent.get("subject", "").strip()[:24], sent.get("before", "")
     with looking(of_post(actor), read_only=True):
-        found = JournalLine.objects.visible_to(actor)
-        if action:
-            found = found.filter(action=action)
-        if subject:
-            found = found.filter(subject_kind="matter", subject=numbers.matter_of(subject) or 0)
+        found = chosen_by(sent, actor)
         if before.isdecimal() and len(before) < 19:
             found = found.filter(pk__lt=int(before))
         lines = list(found.order_by("-id")[: PAGE + 1])
@@ -47,7 +46,18 @@ def journal(request: HttpRequest) -> HttpResponse:
         older = f"?{urlencode(kept | {'before': lines[-1].pk})}" if has_more else ""
         return render(request, "desk/journal.html", {
             "lines": [_line(one, names) for one in lines], "older": older, "newer": f"?{urlencode(kept)}" if before else "", "subject": subject,
-            "actions": _actions(action), "is_filtered": bool(kept)})
+            "actions": _actions(action), "is_filtered": bool(kept),
+            "takeout": takeouts.offered(actor, "journal", sent)})
+
+
+def chosen_by(sent: Mapping[str, Any], actor: Actor) -> QuerySet[JournalLine]:
+    """The lines within the sight of a post that an address asks for."""
+    found = JournalLine.objects.visible_to(actor)
+    if action := sent.get("action", ""):
+        found = found.filter(action=action)
+    if subject := str(sent.get("subject", "")).strip()[:24]:
+        found = found.filter(subject_kind="matter", subject=numbers.matter_of(subject) or 0)
+    return found
 
 
 def _actions(chosen: str) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ declare(Entry("today", words("今天", "Today"), "desk:today", "today", 10, "mat
 declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see", also="/desk/matter/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
+declare(Entry("statistics", words("统计", "Statistics"), "desk:statistics", "results", 45, "results.see"))
+declare(Entry("exports", words("导出", "Exports"), "desk:exports", "download", 48, "export.make"))
 declare(Entry("journal", words("流水", "Journal"), "desk:journal", "journal", 50, "journal.see"))
 declare(Entry("accounts", words("账号", "Accounts"), "desk:accounts", "people", 60, "account.see"))
 declare(Entry("places", words("地方", "Places"), "desk:places", "map", 70, ("place.load", "place.add")))

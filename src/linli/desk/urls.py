@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.desk import administration, figures, grounds, inboxes, journals, matters, pages, reporting, todays, tokens
+from linli.desk import administration, figures, grounds, inboxes, journals, matters, pages, reporting, statistics, takeouts, todays, tokens
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -26,5 +26,11 @@ urlpatterns = [
     path("accounts/<int:number>/<str:what>", administration.account_form, name="account_form"),
     path("places/", grounds.places_list, name="places"),
     path("calendar/", grounds.calendar, name="calendar"),
+    path("exports/", takeouts.own, name="exports"),
+    path("exports/pulse", takeouts.pulse, name="exports_pulse"),
+    path("exports/make", takeouts.make, name="export_make"),
+    path("statistics/", statistics.own, name="statistics"),
+    path("statistics/<int:area>/", statistics.area, name="area_statistics"),
+    path("statistics/<int:area>/<str:code>/", statistics.members, name="statistics_members"),
     path("tokens/", tokens.own, name="tokens"),
 ]

@@ -10,7 +10,10 @@ from linli.core.faults import Invalid, NotVisible
 from linli.core.fields import Field
 from linli.core.sight import Actor, Sight, of_place, of_post
 from linli.core.words import words
+from linli.doors import exports
 from linli.elements import places
+
+__all__ = ["exports"]
 
 NO_PLACE = words("请先选择社区或网格，再上传。", "Choose a community or a grid first, then upload.")
 TOO_WIDE = words("请选到社区或网格；“{name}”范围太大。", "Choose a community or a grid; “{name}” is too wide.")

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.doors import files, health, living, views
+from linli.doors import files, health, living, takeouts, views
 
 app_name = "doors"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("password", views.password, name="password"),
     path("look", views.look, name="look"),
     path("healthz", health.healthz, name="healthz"),
+    path("exports/<int:number>", takeouts.takeout, name="takeout"),
     path("evidence/<int:number>/<path:name>", files.download, name="evidence"),
     path("ui/", living.living, name="living"),
     path("ui/pulse", living.pulse, name="living_pulse"),

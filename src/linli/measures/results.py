@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Results of an area: each figure with its receipt, its points under the standard in force, its trend, and the records behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -27,6 +27,7 @@ NOT_EVALUABLE = words("无法评价：期内没有应计入的记录", "Not eval
 COMPUTED = words("已计算", "Computed")
 STATES = {"computed": COMPUTED, "not_evaluable": NOT_EVALUABLE}
 MOST_MEMBERS = 500
+BLOCK = 2_000
 LAST_ID = 2**63 - 1
 
 
@@ -196,6 +197,42 @@ def children_results(actor: Actor, area: int, period: str, at: datetime | None =
     return tuple(_assembled(one, chosen, moment, values, ()) for one in below)
 
 
+@dataclass(frozen=True)
+class Line:
+    """The figures of one place for some measures, in the order in which they were asked."""
+
+    place: KnownPlace
+    figures: tuple[Figure, ...]
+
+
+def table(actor: Actor, area: int, period: str, codes: Sequence[str]) -> tuple[Line, ...]:
+    """A place and the places one level down, in order of name, with the figures of these measures; one query."""
+    place, chosen = place_for(actor, area), parse(period)
+    shown = [place, *(one for one in places.children(place.area) if one.level in COUNTED_LEVELS)]
+    values = _values([one.area for one in shown], [chosen.key])
+    wanted = [(code, found.version) for code in codes if (found := find_measure(code)) is not None]
+    return tuple(Line(one, tuple(values.get((one.area, chosen.key, *name), (NOTHING,))[0] for name in wanted)) for one in shown)
+
+
+def trends_of(actor: Actor, area: int, period: str, codes: Sequence[str]) -> dict[str, tuple[Point, ...]]:
+    """The twelve months of these measures in one place; one query."""
+    place, months, moment = place_for(actor, area), trend_months(parse(period)), clock.now()
+    values = _values([place.area], [one.key for one in months])
+    found = [measure for code in codes if (measure := find_measure(code)) is not None]
+    return {one.code: tuple(Point(month.key, values.get((place.area, month.key, one.code, one.version), (NOTHING,))[0], month.start > moment)
+                            for month in months) for one in found}
+
+
+def receipt_of(actor: Actor, code: str, area: int, period: str) -> tuple[Measure, Figure, Receipt]:
+    """One measure of a place with its figure and receipt, on a sheet or not. NotVisible for a measure nobody declared."""
+    place, chosen, measure = place_for(actor, area), parse(period), find_measure(code)
+    if measure is None:
+        raise NotVisible
+    kept = _values([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
+    figure, watermark, computed_at = kept or (NOTHING, 0, None)
+    return measure, figure, Receipt(measure.code, measure.version, chosen.key, watermark, computed_at)
+
+
 def members(actor: Actor, code: str, area: int, period: str, cursor: int | None = None, limit: int = 100) -> Members:
     """The records behind a figure, by the very conditions that counted it; keyset pages by `cursor`.
 
@@ -212,6 +249,19 @@ def members(actor: Actor, code: str, area: int, period: str, cursor: int | None 
         found = asked.fetchall()
     rows = tuple(Member(row[0], fact.record_kind, row[1], row[2], row[3]) for row in found[:most])
     return Members(measure, place, chosen, rows, rows[-1].id if len(found) > most else None)
+
+
+def all_members(actor: Actor, code: str, area: int, period: str) -> Iterator[Member]:
+    """Every record behind a figure, newest first, however many: read in blocks, inside the sight that the caller has set."""
+    place, chosen, measure = place_for(actor, area), parse(period), find_measure(code)
+    if measure is None:
+        raise NotVisible
+    fact = fact_of(measure.fact)
+    given = window(chosen, clock.now()).parameters() | {"lo": max(place.lo, actor.lo), "hi": min(place.hi, actor.hi), "before": LAST_ID, "most": None}
+    with connection.chunked_cursor() as asked:
+        asked.execute(members_query(fact, measure).sql("postgres"), given)
+        while found := asked.fetchmany(BLOCK):
+            yield from (Member(row[0], fact.record_kind, row[1], row[2], row[3]) for row in found)
 
 
 Kept = tuple[Figure, int, datetime]

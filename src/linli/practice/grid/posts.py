@@ -13,7 +13,7 @@ declare(Role(
     "dispatcher", words("街道调度员", "Street dispatcher"),
     frozenset({
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
-        "evidence.add", "results.see", "journal.see", "alarm.take",
+        "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
     }),
     level=frozenset({"street", "district"}),
 ))

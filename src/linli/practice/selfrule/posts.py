@@ -6,6 +6,6 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "director", words("居委会主任", "Director of the residents' committee"),
-    frozenset({"matter.report", "matter.see", "matter.reveal", "evidence.add", "results.see", "journal.see", "alarm.take"}),
+    frozenset({"matter.report", "matter.see", "matter.reveal", "evidence.add", "results.see", "journal.see", "alarm.take", "export.make"}),
     level=frozenset({"community"}),
 ))

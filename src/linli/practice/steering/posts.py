@@ -6,15 +6,15 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
-    frozenset({"matter.see", "results.see", "journal.see", "alarm.take"}), level=frozenset({"district", "street", "community"}), needs_organisation=True,
+    frozenset({"matter.see", "results.see", "journal.see", "alarm.take", "export.make"}), level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
     "district", words("区级管理人员", "District officer"),
-    frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take"}), level=frozenset({"district"}),
+    frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "export.make"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
-    frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take"}), level=frozenset({"city"}), see_personal=False,
+    frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make"}), level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
     "sysadmin", words("系统管理员", "System administrator"),
