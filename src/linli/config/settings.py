@@ -34,6 +34,14 @@ def number(name: str, default: int) -> int:
     return int(value) if value else default
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    """One of a few words from the environment, the first when it is absent. Anything else is refused with a sentence."""
+    value = text(name, default)
+    if value not in (default, *others):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of {', '.join((default, *others))}.")
+    return value
+
+
 def secrets() -> dict[str, Any]:
     """What the launcher keeps in secrets.json: Django's key, field keys, the index key."""
     path = Path(text("LINLI_SECRET_FILE", str(HOME / "secrets.json")))
@@ -148,6 +156,35 @@ EXPORT_ROOT = HOME / "exports"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
+
+SITE = text("LINLI_SITE", f"http://{text('LINLI_HOST', '127.0.0.1')}:{number('LINLI_PORT', 8000)}").rstrip("/")
+LETTERS_ROOT = HOME / "letters"
+LETTER_SECRETS: dict[str, str] = SECRETS.get("letters", {})
+MAIL_PROVIDER = one_of("LINLI_MAIL", "file", "smtp", "off")
+MAIL_FROM = text("LINLI_MAIL_FROM", "linli@localhost")
+SMTP_HOST = text("LINLI_SMTP_HOST")
+SMTP_PORT = number("LINLI_SMTP_PORT", 587)
+SMTP_SECURITY = one_of("LINLI_SMTP_SECURITY", "starttls", "tls", "none")
+SMTP_USER = text("LINLI_SMTP_USER")
+SMS_PROVIDER = one_of("LINLI_SMS", "file", "http", "off")
+SMS_URL = text("LINLI_SMS_URL")
+SMS_TYPE = one_of("LINLI_SMS_TYPE", "json", "form")
+SMS_BODY = text("LINLI_SMS_BODY", '{"id": "{id}", "to": "{address}", "text": "{text}"}')
+SMS_HEADER = text("LINLI_SMS_HEADER", "Authorization: Bearer {key}")
+SMS_SUCCESS = text("LINLI_SMS_SUCCESS")
+SMS_NUMBER = text("LINLI_SMS_NUMBER")
+SMS_TIMEOUT = number("LINLI_SMS_TIMEOUT", 15)
+SMS_REPORT_ID = text("LINLI_SMS_REPORT_ID", "id")
+SMS_REPORT_DELIVERED = text("LINLI_SMS_REPORT_DELIVERED", "state=delivered")
+
+RATING_DAYS = number("LINLI_RATING_DAYS", 15)
+REOPENINGS = number("LINLI_REOPENINGS", 2)
+REOPENED_DAYS = number("LINLI_REOPENED_DAYS", 3)
+QUESTION_DAYS = number("LINLI_QUESTION_DAYS", 3)
+CALL_BACK_DAYS = number("LINLI_CALL_BACK_DAYS", 2)
+CALL_BACK_TRIES = number("LINLI_CALL_BACK_TRIES", 3)
+SAMPLE_PERCENT = number("LINLI_SAMPLE_PERCENT", 10)
+SAMPLE_DAYS = number("LINLI_SAMPLE_DAYS", 5)
 
 SESSION_HOURS = number("LINLI_SESSION_HOURS", 10)
 SIGN_IN_LIMIT = number("LINLI_SIGN_IN_LIMIT", 60)

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
+from linli.core.protection import TOMBSTONE
 from linli.core.sight import AreaModel
 
 LO = "nullif(current_setting('linli.lo', true), '')::bigint"
@@ -25,7 +26,7 @@ def policies(model: type[AreaModel]) -> dict[str, str]:
         "see": f"for select to {app} using {inside}",
         "add": f"for insert to {app} with check {inside}",
     }
-    if model.may_change:
+    if model.may_change or model.erasable:
         found["change"] = f"for update to {app} using {inside} with check {inside}"
     if model.may_delete:
         found["remove"] = f"for delete to {app} using {inside}"
@@ -45,8 +46,13 @@ def verbs(model: type[models.Model]) -> str:
     return ", ".join(found)
 
 
-APPEND_ONLY = """create or replace function refuse_change() returns trigger language plpgsql as $$
-begin raise exception 'Rows of % are never changed or removed; write a new one.', tg_table_name; end $$"""
+APPEND_ONLY = f"""create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and tg_nargs > 0 and to_jsonb(old) - tg_argv = to_jsonb(new) - tg_argv and not exists (
+    select from unnest(tg_argv) name where to_jsonb(new) ->> name not in (to_jsonb(old) ->> name, '{TOMBSTONE}')) then return new; end if;
+  raise exception 'Rows of % are never changed or removed; write a new one.', tg_table_name;
+end $$"""
+"""The arguments of the trigger are the erasable columns: an update that does nothing but put the tombstone into them passes."""
 
 
 def is_append_only(model: type[models.Model]) -> bool:
@@ -65,11 +71,14 @@ def statements() -> Iterator[str]:
             continue
         yield f"revoke all on {table} from {app}, {report}"
         yield f"grant {verbs(model)} on {table} to {app}"
+        erasable = getattr(model, "erasable", ())
+        if erasable:
+            yield f"grant update ({', '.join(erasable)}) on {table} to {app}"
         yield f"grant select on {table} to {report}"
         if is_append_only(model):
             yield (
                 f"create or replace trigger {table}_append_only before update or delete on {table} "
-                "for each row execute function refuse_change()"
+                f"for each row execute function refuse_change({', '.join(repr(name) for name in erasable)})"
             )
         if issubclass(model, AreaModel):
             yield f"alter table {table} enable row level security"

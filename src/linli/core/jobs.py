@@ -21,6 +21,7 @@ log = logging.getLogger("linli.jobs")
 TURN_SECONDS = 57
 """A drain job works for most of a minute and is deferred anew each minute by the schedule."""
 IDLE_SECONDS = 0.4
+BREATH_SECONDS = 2.0
 SEAL_SECONDS = 5.0
 STALLED_SECONDS = 30
 LONG = "linli.long"
@@ -35,13 +36,14 @@ class Regular:
     name: str
     cron: str
     run: Callable[[], object]
+    queue: str = "regular"
 
 
-def regularly(name: str, cron: str) -> Callable[[Callable[[], object]], Callable[[], object]]:
+def regularly(name: str, cron: str, *, queue: str = "regular") -> Callable[[Callable[[], object]], Callable[[], object]]:
     """Declare the decorated function as regular work; it must stand being run twice."""
 
     def declare(body: Callable[[], object]) -> Callable[[], object]:
-        registry.add("regular", name, Regular(name, cron, body))
+        registry.add("regular", name, Regular(name, cron, body, queue))
         return body
 
     return declare
@@ -85,6 +87,17 @@ def drain_for_a_turn(seconds: float = TURN_SECONDS) -> int:
     return done
 
 
+def work_for_a_turn(work: Callable[[float], int], seconds: float = TURN_SECONDS) -> int:
+    """Do the work again and again until the turn is over or the worker stops, with a breath whenever nothing was there."""
+    end, done = time.monotonic() + seconds, 0
+    while (left := end - time.monotonic()) > 0 and not _stopping.is_set():
+        taken = work(left)
+        done += taken
+        if not taken:
+            _stopping.wait(BREATH_SECONDS)
+    return done
+
+
 def _declare_jobs() -> None:
     """Put the drain, the tidying and every room's regular work on procrastinate's schedule."""
     app = django_app
@@ -117,7 +130,7 @@ def _declare_jobs() -> None:
 
 def _schedule(one: Regular) -> None:
     @django_app.periodic(cron=one.cron)
-    @django_app.task(name=f"linli.{one.name}", queueing_lock=f"linli.{one.name}", queue="regular")
+    @django_app.task(name=f"linli.{one.name}", queueing_lock=f"linli.{one.name}", lock=f"linli.{one.name}", queue=one.queue)
     def regular(timestamp: int) -> None:
         close_old_connections()
         one.run()
@@ -156,7 +169,7 @@ async def _work() -> None:
         loop.add_signal_handler(signal, stop)
     async with app.open_async():
         with suppress(asyncio.CancelledError):
-            await app.run_worker_async(queues=["drain", "regular", "long"], concurrency=3, install_signal_handlers=False, listen_notify=True,
+            await app.run_worker_async(queues=["drain", "regular", "long", "letters"], concurrency=4, install_signal_handlers=False, listen_notify=True,
                                        delete_jobs="successful")
 
 

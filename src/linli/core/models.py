@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of the ground: journal, payloads, keys, seals, due work, facets, kept answers, evidence, calendars, tries."""
+"""Tables of the ground: journal, payloads, keys, seals, due work, facets, kept answers, evidence, calendars, tries, letters."""
+
+import uuid
 
 from django.db import models
 from django.db.models.functions import Now
@@ -242,3 +244,60 @@ class Export(AreaModel):
 
     class Meta:
         indexes = [models.Index(fields=["account", "-id"], name="export_by_account")]
+
+
+class Wording(models.Model):
+    """用语: the published text of one occasion on one channel; versions are added, never edited."""
+
+    may_change = False
+    may_delete = False
+
+    occasion = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10)
+    version = models.IntegerField()
+    title_zh = models.CharField(max_length=120, default="")
+    title_en = models.CharField(max_length=200, default="")
+    text_zh = models.CharField(max_length=2000)
+    text_en = models.CharField(max_length=3000)
+    published_at = models.DateTimeField()
+    published_by = models.BigIntegerField(null=True, help_text="the account; null for the texts that are shipped")
+    publisher = models.CharField(max_length=60, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["occasion", "channel", "version"], name="wording_once")]
+
+
+class Letter(AreaModel):
+    """信件: one short message or e-mail with how far it got; address and text are sealed and go with the contact.
+
+    States: waiting sent delivered failed given_up; failed is tried again. `client` is the number of ours that goes along
+    with every try, so that a provider that knows it takes a repeat once.
+    """
+
+    client = models.UUIDField(unique=True, default=uuid.uuid4)
+    subject_kind = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    occasion = models.CharField(max_length=60)
+    cause = models.BigIntegerField(help_text="what it answers to: a line of the journal, 0 for the record's own beginning")
+    channel = models.CharField(max_length=10)
+    language = models.CharField(max_length=10)
+    wording = models.IntegerField(help_text="the version of the wording; 0 when none was published yet")
+    masked = models.CharField(max_length=120)
+    parts = models.SmallIntegerField(default=1, help_text="short messages that the text takes")
+    sealed = models.BinaryField(null=True, help_text="address, title and text; null once they are erased")
+    state = models.CharField(max_length=10, default="waiting")
+    tries = models.SmallIntegerField(default=0)
+    written_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True, help_text="when it is tried next; null when nothing more is tried")
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    provider = models.CharField(max_length=20, default="")
+    provider_number = models.CharField(max_length=80, default="")
+    trouble = models.CharField(max_length=200, default="", help_text="what went wrong last; never an address or a text")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject", "occasion", "channel", "cause"], name="letter_once")]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="letter_by_turn", condition=~models.Q(next_at=None)),
+            models.Index(fields=["provider_number"], name="letter_by_provider_number", condition=~models.Q(provider_number="")),
+        ]

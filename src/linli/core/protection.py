@@ -29,6 +29,10 @@ HEADER_BYTES = 4
 DIGITS_SHOWN_FIRST, DIGITS_SHOWN_LAST = 3, 4  # Our choice: the custom for telephone numbers in China (138****5678).
 
 
+TOMBSTONE = "［已依法删除 · erased by law］"
+"""What stands where a person's words stood before they were erased."""
+
+
 class Protection(StrEnum):
     """The class of a field: who may see it and how it is kept. Ordered by `rank`, lowest first."""
 

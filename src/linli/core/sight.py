@@ -151,6 +151,8 @@ class AreaModel(models.Model):
 
     may_change = True
     may_delete = False
+    erasable: tuple[str, ...] = ()
+    """Columns of a table that never changes in which a person's words may give way to the tombstone, and to nothing else."""
 
     class Meta:
         abstract = True
