@@ -16,7 +16,8 @@ HERE, THERE = 120101001001000, 120101001002000
 MODELS: list[type[AreaModel]] = [model for model in apps.get_models() if issubclass(model, AreaModel)]
 POLICIES = [(model, name) for model in MODELS for name in fences.policies(model)]
 FILLERS = {"bigint": "1", "integer": "1", "smallint": "1", "character varying": "'x'", "text": "'x'", "boolean": "false", "jsonb": "'{}'",
-           "bytea": "'\\x00'", "timestamp with time zone": "now()", "date": "current_date", "xid8": "pg_current_xact_id()"}
+           "bytea": "'\\x00'", "timestamp with time zone": "now()", "date": "current_date", "xid8": "pg_current_xact_id()",
+           "uuid": "gen_random_uuid()"}
 
 
 def columns_to_fill(table: str) -> list[tuple[str, str]]:

@@ -40,6 +40,7 @@ SCHEMAS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "truth": lambda field: {"type": "boolean"},
     "moment": lambda field: {"type": "string", "format": "date-time"},
     "day": lambda field: {"type": "string", "format": "date"},
+    "email": lambda field: {"type": "string", "format": "email", "maxLength": field.limit},
     "phone": lambda field: {"type": "string", "minLength": 7, "maxLength": 20, "pattern": r"^\+?[0-9][0-9 \-]{5,18}[0-9]$"},
     "position": _position,
     "evidence": lambda field: {"type": "array", "items": {"type": "integer", "minimum": 0}, "maxItems": field.limit},

@@ -158,6 +158,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 SITE = text("LINLI_SITE", f"http://{text('LINLI_HOST', '127.0.0.1')}:{number('LINLI_PORT', 8000)}").rstrip("/")
+FOLLOW_ADDRESS = SITE + "/follow/{code}/"
+"""Where a query code leads (the public site's own address); letters carry it."""
 LETTERS_ROOT = HOME / "letters"
 LETTER_SECRETS: dict[str, str] = SECRETS.get("letters", {})
 MAIL_PROVIDER = one_of("LINLI_MAIL", "file", "smtp", "off")
@@ -183,7 +185,7 @@ REOPENED_DAYS = number("LINLI_REOPENED_DAYS", 3)
 QUESTION_DAYS = number("LINLI_QUESTION_DAYS", 3)
 CALL_BACK_DAYS = number("LINLI_CALL_BACK_DAYS", 2)
 CALL_BACK_TRIES = number("LINLI_CALL_BACK_TRIES", 3)
-SAMPLE_PERCENT = number("LINLI_SAMPLE_PERCENT", 10)
+SAMPLE_PERCENT = number("LINLI_SAMPLE_PERCENT", 0 if TESTING else 10)
 SAMPLE_DAYS = number("LINLI_SAMPLE_DAYS", 5)
 
 SESSION_HOURS = number("LINLI_SESSION_HOURS", 10)

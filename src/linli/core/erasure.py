@@ -2,6 +2,7 @@
 """Erasure: destroys the key and the protected payloads of one subject by an action that is itself a line."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from linli.core import journal, registry
@@ -9,26 +10,44 @@ from linli.core.actions import Call, Done, action
 from linli.core.faults import NotVisible
 from linli.core.fields import Field
 from linli.core.models import JournalLine
-from linli.core.registry import REGISTRY
 from linli.core.sight import Actor
 from linli.core.words import words
 
-Eraser = Callable[[int], None]
-"""Removes the live personal rows of one subject; declared by its room with `erases`."""
+Eraser = Callable[[int, bool], int]
+"""Removes the live personal rows of one subject, with the person's words when told so; answers in how many places words gave way."""
 
 
-def erases(subject_kind: str) -> Callable[[Eraser], Eraser]:
-    """Declare the decorated function as the eraser of a kind of subject."""
+@dataclass(frozen=True)
+class Erasure:
+    """What one room erases of a kind of subject.
+
+    `spoken` are the actions by which the person spoke, whose payloads go as a whole. `may_words_go` says of one subject
+    whether the offices have done with the words; while they have not, contact and letters go alone.
+    """
+
+    subject_kind: str
+    run: Eraser
+    spoken: tuple[str, ...] = ()
+    may_words_go: Callable[[int], bool] = lambda _subject: True
+
+
+def erases(subject_kind: str, *, spoken: tuple[str, ...] = (), may_words_go: Callable[[int], bool] = lambda _subject: True) -> Callable[[Eraser], Eraser]:
+    """Declare the decorated function as an eraser of a kind of subject; each module that keeps something of it declares its own."""
 
     def declare(body: Eraser) -> Eraser:
-        registry.add("erasure", subject_kind, body)
+        registry.add("erasure", f"{subject_kind}/{body.__module__}", Erasure(subject_kind, body, spoken, may_words_go))
         return body
 
     return declare
 
 
+def erasures_of(subject_kind: str) -> list[Erasure]:
+    """Everything that is declared to be erased of a kind of subject."""
+    return [one for one in registry.everything("erasure") if one.subject_kind == subject_kind]
+
+
 def _kinds() -> list[tuple[str, Any]]:
-    return [(name, words(name, name)) for name in registry.names("erasure")]
+    return [(name, words(name, name)) for name in sorted({one.subject_kind for one in registry.everything("erasure")})]
 
 
 def _first_line(actor: Actor, given: Mapping[str, Any]) -> JournalLine:
@@ -49,9 +68,15 @@ def _first_line(actor: Actor, given: Mapping[str, Any]) -> JournalLine:
     ),
 )
 def erase(call: Call) -> Done:
-    """Destroy what is protected of a subject (Personal Information Protection Law 47); the lines stay, their payloads go."""
+    """Destroy what is protected of a subject and what the person said (Personal Information Protection Law 47).
+
+    The lines stay, their payloads go; words give way to a tombstone. What the offices did and wrote is kept: the law asks
+    them to (same law, 47: where a period of keeping is laid down, it is kept and not used for anything else).
+    """
     kind, subject = call.given["subject_kind"], call.given["subject"]
-    lines = journal.erase(kind, subject)
-    eraser: Eraser = REGISTRY.require("erasure", kind)
-    eraser(subject)
-    return Done(area=call.record.area, subject=subject, answer={"erased": len(lines)}, payload={"erased_lines": lines})
+    declared = erasures_of(kind)
+    is_over = all(one.may_words_go(subject) for one in declared)
+    lines = journal.erase(kind, subject, [name for one in declared for name in one.spoken] if is_over else [])
+    replaced = sum(one.run(subject, is_over) for one in declared)
+    answer = {"erased": len(lines), "words": replaced, "is_complete": is_over}
+    return Done(area=call.record.area, subject=subject, answer=answer, payload={"erased_lines": lines, "words": replaced, "is_complete": is_over})

@@ -27,6 +27,7 @@ OUT_OF_RANGE = words("{label}应在 {low} 到 {high} 之间。", "{label} must l
 NOT_CHOICE = words("{label}没有这个选项，请从列表里选。", "{label} has no such choice. Please pick one from the list.")
 NOT_DATE = words("{label}不是有效的日期时间，例如 2026-11-23 09:30。", "{label} is not a valid date and time, such as 2026-11-23 09:30.")
 NOT_PHONE = words("{label}不像电话号码，请填 7 到 20 位数字，可带 + 和 -。", "{label} does not look like a phone number: 7 to 20 digits, + and - allowed.")
+NOT_EMAIL = words("{label}不像邮箱地址，应当像 name@example.cn。", "{label} does not look like an e-mail address such as name@example.cn.")
 NOT_TRUTH = words("{label}请选“是”或“否”。", "{label}: choose yes or no.")
 NOT_POSITION = words("位置要写成“经度,纬度”，例如 117.19410,39.11767（WGS84）。", "A position is written as longitude,latitude, such as 117.19410,39.11767 (WGS84).")
 NOT_LIST = words("{label}应当是编号的列表。", "{label} must be a list of numbers.")
@@ -38,6 +39,7 @@ UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 """Categories of characters that leave no mark: a text of these alone says nothing."""
 
 PHONE = re.compile(r"^\+?[0-9][0-9 \-]{5,18}[0-9]$")
+EMAIL = re.compile(r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$")
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,13 @@ def _phone(field: Field, raw: Any) -> str:
     return value
 
 
+def _email(field: Field, raw: Any) -> str:
+    value = _text(field, raw)
+    if not EMAIL.match(value) or ".." in value:
+        raise FieldFault(NOT_EMAIL.format(label=field.label))
+    return value
+
+
 def _position(field: Field, raw: Any) -> tuple[int, int]:
     """Longitude and latitude in millionths of a degree, WGS84."""
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace("，", ",").split(",")
@@ -202,6 +211,7 @@ CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
     "moment": _moment,
     "day": _day,
     "phone": _phone,
+    "email": _email,
     "position": _position,
     "evidence": _numbers,
     "file": _file,

@@ -4,12 +4,13 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from linli.core import rows
 from linli.core.keys import keyring
@@ -113,9 +114,13 @@ def opened(line: JournalLine, payload: JournalPayload) -> dict[str, Any]:
     return found | protected
 
 
-def erase(subject_kind: str, subject: int) -> list[int]:
-    """Destroy the key and the payloads of a subject that hold protected parts; answers the lines that lost theirs."""
-    held = JournalPayload.objects.filter(line__subject_kind=subject_kind, line__subject=subject, sealed__isnull=False)
+def erase(subject_kind: str, subject: int, actions: Collection[str] = ()) -> list[int]:
+    """Destroy the key and the payloads of a subject that hold protected parts, and those of `actions`, by which the person spoke.
+
+    Answers the lines that lost theirs.
+    """
+    held = JournalPayload.objects.filter(line__subject_kind=subject_kind, line__subject=subject).filter(
+        Q(sealed__isnull=False) | Q(line__action__in=actions))
     lines = sorted(held.values_list("line_id", flat=True))
     JournalPayload.objects.filter(line_id__in=lines).delete()
     SubjectKey.objects.filter(subject_kind=subject_kind, subject=subject).delete()

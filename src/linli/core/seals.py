@@ -107,6 +107,8 @@ class Verdict:
     unsealed: int
     erased: int
     wrong: str = ""
+    words: int = 0
+    """In how many places a person's words gave way to the tombstone."""
 
     @property
     def is_whole(self) -> bool:
@@ -132,7 +134,7 @@ def verify() -> Verdict:
             if wrong := state.check_seal(cursor, one):
                 return Verdict(state.root.hex(), state.sealed, 0, state.erased, wrong)
         unsealed, wrong = state.check_unsealed(cursor)
-        return Verdict(state.root.hex(), state.sealed, unsealed, state.erased, wrong)
+        return Verdict(state.root.hex(), state.sealed, unsealed, state.erased, wrong, _erased_words(cursor))
 
 
 def _erased_lines(cursor: Any) -> set[int]:
@@ -140,6 +142,13 @@ def _erased_lines(cursor: Any) -> set[int]:
     cursor.execute("select p.plain -> 'erased_lines' from core_journalline l join core_journalpayload p on p.line_id = l.id "
                    "where l.action = 'journal.erase'")
     return {int(line) for (lines,) in cursor.fetchall() for line in (_loaded(lines) or [])}
+
+
+def _erased_words(cursor: Any) -> int:
+    """In how many places words gave way, as the lines of erasures say."""
+    cursor.execute("select coalesce(sum((p.plain ->> 'words')::bigint), 0) from core_journalline l join core_journalpayload p on p.line_id = l.id "
+                   "where l.action = 'journal.erase'")
+    return int(cursor.fetchone()[0])
 
 
 def _loaded(value: Any) -> Any:

@@ -3,7 +3,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from linli.core import rows
 from linli.core.calendar_store import calendar
@@ -15,6 +18,7 @@ from linli.matters.models import Interval, Limit, Matter
 BASE = words("从{start}起 {amount} {unit}，依据：{basis}", "{amount} {unit} from {start}; basis: {basis}")
 PROPOSED = words("（拟，待确认）", " (proposed, to be confirmed)")
 RESUMED = words("核查不合格后继续计时，剩余 {minutes} 分钟工作时间", "Clock resumed after a failed verification with {minutes} working minutes left")
+REOPENED = words("重新办理时限", "limit of a matter that is done again")
 NO_TIME_LEFT = words("核查不合格，原时限已用完，立即到期", "Verification failed; the time was used up, due at once")
 
 
@@ -72,9 +76,28 @@ def leave_phase(matter: Matter, phase: str, at: datetime) -> None:
         rows.also('update matters_interval set ended_at = %s where matter_id = %s and "limit" = %s and ended_at is null', [at, matter.id, phase])
 
 
-def used_seconds(matter: Matter, unit: TimeUnit) -> int:
-    """Business seconds that the handling clock has run in finished intervals; exact."""
-    spent = Interval.objects.filter(matter=matter.id, limit="handling", state="running", ended_at__isnull=False)
+def reopen(kind: Kind, matter: Matter, at: datetime) -> dict[str, Any]:
+    """Start the clocks of a matter that was closed: a handling limit of its own, and the whole anew if it had been closed in time.
+
+    What was closed too late stays late: re-opening makes nothing good. Answers the columns that change.
+    """
+    term = Term(settings.REOPENED_DAYS, TimeUnit.WORKING_DAY, REOPENED)
+    due, whole = due_of(term, at), kind.term(WHOLE)
+    rows.put(Interval(area=matter.area, matter_id=matter.id, limit="handling", state="running", started_at=at))
+    _put(limit_row(matter, "handling", term, at, due))
+    changes: dict[str, Any] = {"due_at": due.at, "is_provisional": matter.is_provisional or due.provisional}
+    was_in_time = matter.closed_at is not None and matter.close_due_at is not None and matter.closed_at <= matter.close_due_at
+    if whole is not None and was_in_time:
+        again = due_of(whole, at)
+        _put(limit_row(matter, WHOLE, whole, at, again))
+        return changes | {"close_due_at": again.at, "is_provisional": changes["is_provisional"] or again.provisional}
+    rows.also("update matters_limit set met_at = null where matter_id = %s and name = %s", [matter.id, WHOLE])
+    return changes
+
+
+def used_seconds(matter: Matter, unit: TimeUnit, since: datetime) -> int:
+    """Business seconds that the handling clock has run in the finished intervals of this limit; exact."""
+    spent = Interval.objects.filter(matter=matter.id, limit="handling", state="running", ended_at__isnull=False, started_at__gte=since)
     return sum(calendar().business_seconds(one.started_at, one.ended_at, unit) for one in spent if one.ended_at)
 
 
@@ -87,7 +110,7 @@ def _run_handling(matter: Matter, term: Term, at: datetime) -> tuple[datetime, b
         _put(limit_row(matter, "handling", term, at, due))
         return due.at, due.provisional
     unit = TimeUnit(before.unit)
-    left = _allowed(before) - used_seconds(matter, unit)
+    left = _allowed(before) - used_seconds(matter, unit, before.started_at)
     due = calendar().add_seconds(at, left, unit) if left > 0 else Due(at, False, ())
     sentence = RESUMED.format(minutes=left // 60) if left > 0 else NO_TIME_LEFT
     before.explanation = [*before.explanation, sentence.as_dict(), *(step.sentence.as_dict() for step in due.steps)]

@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What erasure removes of a matter beside its payloads: the reporter's contact."""
+"""What erasure removes of a matter beside its payloads: the reporter's contact, what was sent there, and, once it has ended, his words."""
 
+from linli.core import letters
 from linli.core.erasure import erases
-from linli.matters.models import Contact
+from linli.core.protection import TOMBSTONE
+from linli.matters.models import Contact, Matter, Move, Question, Rating
+
+SPOKEN = ("matter.report", "matter.answer", "matter.rate", "matter.object")
+"""The actions by which the reporter spoke."""
+WRITTEN = ("matter.report", "matter.object")
+"""Those of them whose words stand in the history."""
 
 
-@erases("matter")
-def erase_contact(matter: int) -> None:
-    """Delete the live contact of the reporter."""
+def has_ended(matter: int) -> bool:
+    """While a matter is open its description is needed to do what the law asks of the office (Personal Information Protection Law 13, 3)."""
+    return Matter.objects.filter(pk=matter, is_open=False).exists()
+
+
+@erases("matter", spoken=SPOKEN, may_words_go=has_ended)
+def erase_reporter(matter: int, with_words: bool) -> int:
+    """Delete the contact and what was sent there; put the tombstone where the reporter's words stood."""
+    letters.destroy("matter", [matter])
     Contact.objects.filter(matter=matter).delete()
+    if not with_words:
+        return 0
+    return (
+        Matter.objects.filter(pk=matter).exclude(summary=TOMBSTONE).update(summary=TOMBSTONE)
+        + Move.objects.filter(matter=matter, action__in=WRITTEN, actor=None).exclude(note__in=("", TOMBSTONE)).update(note=TOMBSTONE)
+        + Question.objects.filter(matter=matter).exclude(answer__in=("", TOMBSTONE)).update(answer=TOMBSTONE)
+        + Rating.objects.filter(matter=matter).exclude(text__in=("", TOMBSTONE)).update(text=TOMBSTONE))

@@ -2,13 +2,18 @@
 """Guards of moves: small named checks; a kind's rules list them, the laws demand some of them."""
 
 from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
 
 from linli.core.actions import Call
 from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.models import Evidence
 from linli.core.words import words
+from linli.matters import dialogue
 from linli.matters.kinds import Kind
-from linli.matters.models import Handling, Matter
+from linli.matters.models import CallBack, Handling, Matter, Move, Rating
 
 OTHER_UNIT = words("这件事派给了另一个单位，您所在单位不能办这一步。", "This matter was dispatched to another unit; yours may not take this step.")
 OTHER_UNIT_REMEDY = words("如派错了，请由该单位退回后改派。", "If it went to the wrong unit, that unit returns it and it is dispatched again.")
@@ -22,8 +27,16 @@ NOT_VERIFIED = words("不能结案：还没有人核查，或核查尚未通过�
 NOT_VERIFIED_REMEDY = words("请先由没有参与处置的人员核查。", "Have somebody who did not handle it verify first.")
 PASSED_ALREADY = words("已经核查通过，可以结案。", "It has already passed verification and can be closed.")
 PASSED_REMEDY = words("请由街道调度员结案。", "The dispatcher closes it.")
-RATED_ALREADY = words("这件事已经评价过了，每件事评价一次。", "This matter has been rated; each is rated once.")
+RATED_ALREADY = words("这件事已经评价过了，每次结案评价一次。", "This matter has been rated; it is rated once each time it is closed.")
 RATED_REMEDY = words("如有新的问题，请重新上报。", "If there is a new problem, please report it.")
+WINDOW_OVER = words("结案已超过 {days} 天，不能再要求重新办理。", "It was closed more than {days} days ago and cannot be re-opened.")
+WINDOW_REMEDY = words("如果问题还在，请重新上报。", "If the problem is still there, please report it anew.")
+TOO_OFTEN = words("这件事已经重新办理过 {count} 次，不能再次重新办理。", "This matter has been re-opened {count} times; no further time is possible.")
+TOO_OFTEN_REMEDY = words("请拨打 12345，或重新上报并写明先前的编号。", "Call 12345, or report anew and name the earlier number.")
+NO_CALL_BACK = words("这件事现在没有等待的回访。", "No call-back waits for this matter now.")
+NO_CALL_BACK_REMEDY = words("可能已由同事记录，请刷新页面。", "A colleague may have recorded it. Reload the page.")
+TOOK_PART = words("您或您所在单位参与过处置，不能由您回访。", "You or your unit took part in handling it, so you may not make the call-back.")
+TOOK_PART_REMEDY = words("请由没有参与处置的调度员回访。", "A dispatcher who took no part has to call.")
 NEEDS_PHOTO = words("这类事项需要至少 {count} 张处置后照片，现在有 {found} 张。", "This kind needs at least {count} photo(s) taken after handling; there are {found}.")
 NEEDS_PHOTO_REMEDY = words("请拍照上传；确实无法拍照的，请填写“无法拍照的原因”。", "Upload a photo; if none can be taken, fill in why not.")
 
@@ -57,7 +70,7 @@ def _is_passed(kind: Kind, call: Call) -> None:
 
 
 def _not_yet_rated(kind: Kind, call: Call) -> None:
-    if call.record.rating is not None:
+    if Rating.objects.filter(matter=call.record.id, round=call.record.round).exists():
         raise Conflict(RATED_ALREADY, RATED_REMEDY, code="already_rated")
 
 
@@ -65,11 +78,40 @@ def _has_evidence(kind: Kind, call: Call) -> None:
     """Photos added since this round's handling began, those of this very call included."""
     if not kind.photos or call.given.get("no_photo_reason"):
         return
-    kept = Evidence.objects.filter(subject_kind="matter", subject=call.record.id, added_at__gte=call.record.dispatched_at).count()
+    since = _reopened_at(call.record) or call.record.dispatched_at
+    kept = Evidence.objects.filter(subject_kind="matter", subject=call.record.id, added_at__gte=since).count()
     found = kept + len(call.given.get("evidence") or [])
     if found < kind.photos:
         raise Invalid({"evidence": NEEDS_PHOTO.format(count=kind.photos, found=found), "no_photo_reason": NEEDS_PHOTO_REMEDY},
                       remedy=NEEDS_PHOTO_REMEDY)
+
+
+def _reopened_at(matter: Matter) -> datetime | None:
+    """When the matter was opened again last; None when it never was: what its reporter showed then is no proof of handling."""
+    if not matter.reopenings:
+        return None
+    return Move.objects.filter(matter=matter.pk, from_phase="closed", to_phase="handling").order_by("-step").values_list("recorded_at", flat=True).first()
+
+
+def _in_rating_window(kind: Kind, call: Call) -> None:
+    if call.record.closed_at is not None and call.recorded_at > call.record.closed_at + dialogue.rating_window():
+        raise Conflict(WINDOW_OVER.format(days=settings.RATING_DAYS), WINDOW_REMEDY, code="window_over")
+
+
+def _not_too_often(kind: Kind, call: Call) -> None:
+    if call.record.reopenings >= settings.REOPENINGS:
+        raise Conflict(TOO_OFTEN.format(count=call.record.reopenings), TOO_OFTEN_REMEDY, code="reopened_too_often")
+
+
+def _call_back_is_open(kind: Kind, call: Call) -> None:
+    if not CallBack.objects.filter(matter=call.record.id, ended_at=None).exists():
+        raise Conflict(NO_CALL_BACK, NO_CALL_BACK_REMEDY, code="no_call_back")
+
+
+def _took_no_part(kind: Kind, call: Call) -> None:
+    mine = Q(person=call.actor.account or 0) | Q(unit=call.actor.organisation or 0)
+    if Handling.objects.filter(mine, matter=call.record.id).exists():
+        raise NotAble(TOOK_PART, TOOK_PART_REMEDY, code="handled_it")
 
 
 GUARDS: dict[str, Callable[[Kind, Call], None]] = {
@@ -80,4 +122,8 @@ GUARDS: dict[str, Callable[[Kind, Call], None]] = {
     "is_passed": _is_passed,
     "not_yet_rated": _not_yet_rated,
     "has_evidence": _has_evidence,
+    "in_rating_window": _in_rating_window,
+    "not_too_often": _not_too_often,
+    "call_back_is_open": _call_back_is_open,
+    "took_no_part": _took_no_part,
 }

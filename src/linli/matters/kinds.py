@@ -9,7 +9,7 @@ from linli.core.fields import CLEANERS, Field
 from linli.core.protection import Protection
 from linli.core.words import Words, words
 from linli.core.working_time import TimeUnit
-from linli.matters.phases import EXITS, INDEPENDENT, MOVES, OPEN, OWNERS, PHASES, REWORK, MoveRule
+from linli.matters.phases import AGAIN, BY_REPORTER, EXITS, INDEPENDENT, MOVES, OPEN, OWNERS, PHASES, REWORK, MoveRule
 
 WHOLE = "whole"
 FIRST_REPLY = "first_reply"
@@ -129,6 +129,18 @@ def _close_follows_verification(kind: Kind) -> list[str]:
     return found
 
 
+def _reopening_starts_a_round(kind: Kind) -> list[str]:
+    """What was closed comes back only to where it is handled and verified anew, and not without end."""
+    found = []
+    for rule in kind.moves:
+        if rule.source == "closed" and rule.target in OPEN:
+            if rule.target in ("replied", "verifying") or rule.through:
+                found.append(f"Kind {kind.name!r}: {rule.action} re-opens straight into {rule.target!r}, past the handling. Re-open into 'handling'.")
+            if not set(AGAIN) <= set(rule.guards):
+                found.append(f"Kind {kind.name!r}: {rule.action} re-opens without end. Add the guards {AGAIN}.")
+    return found
+
+
 def _every_exit_has_a_reason(kind: Kind) -> list[str]:
     found = []
     for rule in kind.moves:
@@ -157,8 +169,8 @@ def _every_field_has_a_class(kind: Kind) -> list[str]:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} has no protection class. Choose one of Protection.")
         elif protection.is_encrypted and one.filter:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} is personal and may not be filtered by. Drop filter=True.")
-        elif one.kind == "phone" and not protection.is_encrypted:
-            found.append(f"Kind {kind.name!r}: the field {one.name!r} is a phone number and needs class 2 or higher.")
+        elif one.kind in ("phone", "email") and not protection.is_encrypted:
+            found.append(f"Kind {kind.name!r}: the field {one.name!r} is a phone number or an e-mail address and needs class 2 or higher.")
         if one.kind not in CLEANERS:
             found.append(f"Kind {kind.name!r}: the field {one.name!r} is of the unknown kind {one.kind!r}.")
     return found
@@ -166,8 +178,8 @@ def _every_field_has_a_class(kind: Kind) -> list[str]:
 
 def _nobody_outside_the_area(kind: Kind) -> list[str]:
     return [
-        f"Kind {kind.name!r}: {rule.action} {rule.source}→{rule.target} is open to anybody. Only rating is; name an ability."
-        for rule in (*kind.moves, kind.rework) if rule.ability is None and rule.action != "matter.rate"
+        f"Kind {kind.name!r}: {rule.action} {rule.source}→{rule.target} is open to anybody. Only the reporter's own moves are; name an ability."
+        for rule in (*kind.moves, kind.rework) if rule.ability is None and rule.action not in BY_REPORTER
     ]
 
 
@@ -183,7 +195,7 @@ def _every_phase_is_known_and_reached(kind: Kind) -> list[str]:
 
 
 LAWS = (
-    _nobody_outside_the_area, _verifier_is_independent, _close_follows_verification, _every_exit_has_a_reason,
+    _nobody_outside_the_area, _verifier_is_independent, _close_follows_verification, _reopening_starts_a_round, _every_exit_has_a_reason,
     _every_phase_has_owner_and_limit, _every_field_has_a_class, _every_phase_is_known_and_reached,
 )
 """The laws of the loop; a planted bad kind for each must fail (tests/matters/test_laws.py)."""

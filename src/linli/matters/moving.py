@@ -18,7 +18,7 @@ from linli.matters import deadlines, numbers, records
 from linli.matters.guards import GUARDS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter, Move
-from linli.matters.phases import ENDED, PHASES, MoveRule
+from linli.matters.phases import ENDED, OPEN, PHASES, MoveRule
 
 WRONG_PHASE = words("这件事现在是“{phase}”，不能做“{action}”。", "This matter is now “{phase}”, so “{action}” is not possible.")
 WRONG_PHASE_REMEDY = words("请刷新页面，看看它现在轮到谁办。", "Reload the page and see whose turn it is.")
@@ -115,7 +115,7 @@ def _turn_clocks(kind: Kind, matter: Matter, rule: MoveRule, at: datetime) -> di
     if rule.target == matter.phase:
         return {}
     if matter.phase in ENDED:
-        return {"due_at": None}
+        return deadlines.reopen(kind, matter, at) if rule.target in OPEN else {"due_at": None}
     deadlines.leave_phase(matter, matter.phase, at)
     if rule.target in ENDED:
         deadlines.leave_phase(matter, "whole", at)

@@ -52,6 +52,11 @@ class MoveRule:
 UNIT = ("of_the_unit",)
 INDEPENDENT = ("never_handled", "not_the_unit")
 """核查 is never done by anyone who handled in any round, nor by a handling unit (house.md part 3, Matters)."""
+AGAIN = ("not_too_often",)
+"""What every re-opening obeys; it starts a new round, so that closing needs a new verification (matters/kinds.py, laws)."""
+CALLED = ("call_back_is_open", "took_no_part")
+BY_REPORTER = frozenset({"matter.rate", "matter.object"})
+"""The moves that need no ability: the reporter's own, by query code."""
 
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
@@ -65,6 +70,9 @@ MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.verify", words("核查", "Verify"), "verifying", "verifying", "matter.verify", (*INDEPENDENT, "not_yet_passed")),
     MoveRule("matter.close", words("结案", "Close"), "verifying", "closed", "matter.close", ("is_passed",)),
     MoveRule("matter.rate", words("评价", "Rate"), "closed", "closed", None, ("not_yet_rated",)),
+    MoveRule("matter.object", words("要求重新办理", "Ask for it to be done again"), "closed", "handling", None, ("in_rating_window", *AGAIN)),
+    MoveRule("matter.call_back", words("记录回访", "Record a call-back"), "closed", "closed", "matter.call_back", CALLED),
+    MoveRule("matter.call_back", words("回访后重新办理", "Call-back, done again"), "closed", "handling", "matter.call_back", (*CALLED, *AGAIN)),
     MoveRule("matter.archive", words("归档", "Archive"), "closed", "archived", "matter.archive"),
 )
 REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",

@@ -12,8 +12,9 @@ from linli.core import evidence
 from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import Words, words
+from linli.matters.dialogue import RESULTS
 from linli.matters.kinds import Kind, kind_of
-from linli.matters.models import Handling, Interval, Limit, Matter, Move, Question, Rating
+from linli.matters.models import CallBack, Handling, Interval, Limit, Matter, Move, Question, Rating
 from linli.matters.moving import label_of
 from linli.matters.phases import LOOP, PHASES, MoveRule
 
@@ -46,6 +47,12 @@ class Story:
     questions: list[Question]
     photos: list[Evidence]
     rating: Rating | None
+    """The newest one; it counts."""
+
+    @property
+    def may_be_rated(self) -> bool:
+        """True when the matter is closed and not yet rated in this round."""
+        return self.matter.phase == "closed" and (self.rating is None or self.rating.round != self.matter.round)
 
     @property
     def steps(self) -> list[tuple[Words, str, datetime | None]]:
@@ -58,6 +65,7 @@ class Story:
 
 VERIFIED = (words("核查不合格，退回处置", "Verification failed, back to handling"), words("核查通过", "Verification passed"))
 ASKED = words("向上报人提问", "Asked the reporter")
+CALLED_BACK = words("回访：{result}", "Call-back: {result}")
 ANSWERED = words("上报人回答", "The reporter answered")
 
 
@@ -67,8 +75,10 @@ def story_of(matter: Matter) -> Story:
     moves = list(Move.objects.filter(matter=matter.pk).order_by("step"))
     photos = evidence.of("matter", matter.pk)
     questions = list(Question.objects.filter(matter=matter.pk).order_by("id"))
-    rating = Rating.objects.filter(matter=matter.pk).first()
-    entries = _entries(kind, moves, photos) + [one for question in questions for one in _asked(question)]
+    rating = Rating.objects.filter(matter=matter.pk).order_by("-round").first()
+    answered = {number for question in questions for number in question.photos}
+    entries = _entries(kind, moves, [one for one in photos if one.pk not in answered])
+    entries += [one for question in questions for one in _asked(question, [photo for photo in photos if photo.pk in question.photos])]
     return Story(
         matter, kind, sorted(entries, key=lambda one: one.at), list(Limit.objects.filter(matter=matter.pk).order_by("started_at", "id")),
         list(Interval.objects.filter(matter=matter.pk).order_by("id")), questions, photos, rating)
@@ -96,15 +106,16 @@ def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> l
 def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
     title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else label_of(kind, move.action)
     title = words("上报", "Reported") if move.action == "matter.report" else title
+    title = CALLED_BACK.format(result=RESULTS.get(move.detail.get("result", ""), "")) if move.action == "matter.call_back" else title
     reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
     detail = {**move.detail, "to": move.to_phase, "round": move.round}
     return Entry(move.occurred_at, title, move.actor_name, move.role, move.note, reason, detail, photos, move.is_public, move.recorded_at)
 
 
-def _asked(question: Question) -> Iterable[Entry]:
+def _asked(question: Question, photos: list[Evidence]) -> Iterable[Entry]:
     yield Entry(question.asked_at, ASKED, "", "", question.text, is_public=True)
     if question.answered_at:
-        yield Entry(question.answered_at, ANSWERED, "", "", question.answer, is_public=True)
+        yield Entry(question.answered_at, ANSWERED, "", "", question.answer, photos=photos, is_public=True)
 
 
 def possible_moves(actor: Actor, matter: Matter) -> list[MoveRule]:
@@ -124,7 +135,9 @@ def _may(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
         return False
     if "not_yet_passed" in rule.guards and matter.is_passed:
         return False
-    if "never_handled" in rule.guards:
+    if "call_back_is_open" in rule.guards and not CallBack.objects.filter(matter=matter.pk, ended_at=None).exists():
+        return False
+    if "never_handled" in rule.guards or "took_no_part" in rule.guards:
         return not Handling.objects.filter(matter=matter.pk).filter(_own(actor)).exists()
     return True
 
@@ -144,4 +157,6 @@ def replay(moves: Sequence[Move]) -> dict[str, Any]:
         if move.action == "matter.verify":
             passed = bool(move.detail.get("passed"))
             round_ += not passed
+        if move.from_phase == "closed" and move.to_phase == "handling":
+            passed, round_ = False, round_ + 1
     return {"phase": phase, "version": version, "round": round_, "is_passed": passed}

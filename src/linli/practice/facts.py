@@ -12,7 +12,7 @@ from linli.practice.counting import ALIVE
 
 MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
     "report", "file", "refuse", "merge", "dispatch", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
-    "extend", "pause", "resume", "supervise", "self_handle", "reopen", "move"))
+    "extend", "pause", "resume", "supervise", "self_handle", "object", "call_back", "move"))
 """Actions after which a figure of the matter's community may differ; archiving changes none."""
 
 declare(FactSet(

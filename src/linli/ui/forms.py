@@ -26,7 +26,7 @@ FILES = frozenset({"file", "file_text"})
 YES_NO = (("true", words("是", "Yes")), ("false", words("否", "No")))
 INPUTS: Mapping[str, str] = {
     "text": "text", "long_text": "long_text", "secret": "secret", "integer": "integer", "area": "area", "choice": "choice",
-    "truth": "radios", "file": "file", "file_text": "file", "moment": "moment", "day": "day", "phone": "phone", "position": "position", "evidence": "evidence",
+    "truth": "radios", "file": "file", "file_text": "file", "moment": "moment", "day": "day", "phone": "phone", "email": "email", "position": "position", "evidence": "evidence",
 }
 
 

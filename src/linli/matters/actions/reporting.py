@@ -5,7 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from linli.core import clock, evidence, rows
+from django.utils.translation import get_language
+
+from linli.core import clock, due, evidence, letters, rows
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Invalid
 from linli.core.fields import Field, clean_all
@@ -13,7 +15,7 @@ from linli.core.keys import keyring
 from linli.core.models import Facet
 from linli.core.protection import Protection
 from linli.core.sight import Actor, Sight, of_place
-from linli.core.words import words
+from linli.core.words import CHINESE, ENGLISH, words
 from linli.elements import maps, places
 from linli.elements.coordinates import cell
 from linli.elements.places import KnownPlace
@@ -29,6 +31,7 @@ OTHER_PLACE = words("位置落在“{found}”，与所选“{chosen}”不一�
 OLD_CATEGORY = words("类别“{name}”属于已停用的分类版本，请从现行类别里重选。", "The category “{name}” belongs to a version no longer in force. Please choose a present one.")
 UNKNOWN_CATEGORY = words("没有这个类别，请从列表里选。", "There is no such category. Please pick one from the list.")
 NO_CATEGORY = words("请选择问题类别。", "Choose what the problem is.")
+UNREACHABLE = words("要收消息，请填手机号或电子邮箱（固定电话收不到短信）。", "To get messages, give a mobile phone or an e-mail address (a fixed line takes no short messages).")
 REPORTED = words("上报", "Report")
 
 COMMON: tuple[Field, ...] = (
@@ -40,6 +43,9 @@ COMMON: tuple[Field, ...] = (
     Field("evidence", words("照片", "Photos"), "evidence", limit=9),
     Field("contact_name", words("怎么称呼您", "Your name"), "text", limit=40, protection=Protection.PERSONAL),
     Field("contact_phone", words("联系电话", "Your phone"), "phone", limit=24, protection=Protection.PERSONAL),
+    Field("contact_email", words("电子邮箱", "Your e-mail"), "email", limit=120, protection=Protection.PERSONAL),
+    Field("wants_letters", words("办理有进展时发消息给您", "Send you messages about it"), "truth",
+          help=words("有手机号就发短信，否则发邮件；随时可以在查询页关闭。", "By short message to a mobile phone, else by e-mail; you can stop them on the page of your report.")),
 )
 
 
@@ -155,6 +161,12 @@ def _keep_facets(kind: Kind, matter: Matter) -> None:
 
 
 def _keep_contact(matter: Matter, given: Mapping[str, Any]) -> None:
-    found = {name: given[name] for name in ("contact_name", "contact_phone") if given.get(name)}
+    found = {name: given[name] for name in ("contact_name", "contact_phone", "contact_email") if given.get(name)}
+    wants = bool(given.get("wants_letters"))
+    if wants and letters.channel_for(given.get("contact_phone"), given.get("contact_email")) is None:
+        raise Invalid({"wants_letters": UNREACHABLE})
     if found:
-        rows.put(Contact(matter_id=matter.id, area=matter.area, sealed=keyring().seal(json.dumps(found, ensure_ascii=False), f"contact:{matter.id}")))
+        rows.put(Contact(matter_id=matter.id, area=matter.area, sealed=keyring().seal(json.dumps(found, ensure_ascii=False), f"contact:{matter.id}"),
+                         wants_letters=wants, language=ENGLISH if (get_language() or "").startswith(ENGLISH) else CHINESE))
+    if wants:
+        due.leave("matter.tell_received", area=matter.area, subject_kind="matter", subject=matter.id, at=matter.reported_at)

@@ -2,6 +2,7 @@
 """Tables of 事, one module a topic: the loop itself, and what stands beside it."""
 
 from linli.matters.models.arrivals import Origin
+from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
 from linli.matters.models.loop import (
     Category,
     Contact,
@@ -17,8 +18,11 @@ from linli.matters.models.loop import (
 )
 
 __all__ = [
+    "CallBack",
+    "CallBackTry",
     "Category",
     "Contact",
+    "Draw",
     "Handling",
     "Interval",
     "Limit",

@@ -122,6 +122,7 @@ class Move(AreaModel):
     """One step in the history of a matter; appended, never edited."""
 
     may_change = False
+    erasable = ("note",)
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="moves", db_index=False)
     step = models.SmallIntegerField()
@@ -215,12 +216,14 @@ class Limit(AreaModel):
 
 
 class Contact(AreaModel):
-    """How the reporter can be reached: class 2, encrypted; erased with the reporter."""
+    """How the reporter can be reached: class 2, encrypted; erased with the reporter. Messages are sent only if he wants them."""
 
     may_delete = True
 
     matter = models.OneToOneField(Matter, on_delete=models.DO_NOTHING, related_name="contact", primary_key=True)
     sealed = models.BinaryField()
+    wants_letters = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, default="zh-hans")
 
 
 class Question(AreaModel):
@@ -230,19 +233,26 @@ class Question(AreaModel):
     text = models.CharField(max_length=1000)
     asked_by = models.BigIntegerField()
     asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="after this the asker is told that nobody answered")
     answer = models.CharField(max_length=1000, default="")
     answered_at = models.DateTimeField(null=True)
+    photos = models.JSONField(default=list, help_text="numbers of the files that came with the answer")
 
 
 class Rating(AreaModel):
-    """评价: 1 is the best of five (policy.md 12.1, no. 4); there is no default."""
+    """评价: 1 is the best of five (policy.md 12.1, no. 4); there is no default. One in each round that was closed."""
 
     may_change = False
+    erasable = ("text",)
 
-    matter = models.OneToOneField(Matter, on_delete=models.DO_NOTHING, related_name="rated", primary_key=True)
+    matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="ratings", db_index=False)
+    round = models.SmallIntegerField(default=1)
     score = models.SmallIntegerField()
     text = models.CharField(max_length=1000, default="")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="five_levels")]
+        constraints = [
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="five_levels"),
+            models.UniqueConstraint(fields=["matter", "round"], name="rated_once_a_round"),
+        ]

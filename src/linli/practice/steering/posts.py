@@ -14,13 +14,15 @@ declare(Role(
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
-    frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make"}), level=frozenset({"city"}), see_personal=False,
+    frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch"}),
+    level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
     "sysadmin", words("系统管理员", "System administrator"),
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
         "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
+        "wording.publish",
     }),
     level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
 ))

@@ -21,4 +21,4 @@ class Command(BaseCommand):
             self.stderr.write(f"WRONG: {found.wrong}")
             sys.exit(1)
         self.stdout.write(f"root {found.root or '(no seal yet)'}")
-        self.stdout.write(f"sealed {found.sealed}, not yet sealed {found.unsealed}, payloads erased {found.erased}")
+        self.stdout.write(f"sealed {found.sealed}, not yet sealed {found.unsealed}, payloads erased {found.erased}, words replaced {found.words}")
