@@ -12,7 +12,7 @@ from django.conf import settings
 
 from linli.core import clock, editions
 from linli.core.actions import run
-from linli.core.models import Alarm
+from linli.core.models import Alarm, Letter
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
 from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Token
@@ -121,6 +121,14 @@ class Cast:
         with looking(of_all()):
             found, _ = Alarm.objects.get_or_create(name="planted", subject_kind="place", subject=COMMUNITY, ended_at=None, defaults={
                 "area": COMMUNITY, "sentence": {"zh": HOSTILE, "en": HOSTILE}, "ability": "matter.see", "raised_at": clock.now()})
+            return found.pk
+
+    def letter(self) -> int:
+        """A letter that was given up, about nothing in particular, in the first community; its provider's number is its own."""
+        with looking(of_all()):
+            found, _ = Letter.objects.get_or_create(subject_kind="place", subject=COMMUNITY, occasion="planted", channel="sms", cause=0, defaults={
+                "area": COMMUNITY, "language": "zh-hans", "wording": 0, "masked": "138****0000", "state": "given_up", "written_at": clock.now()})
+            Letter.objects.filter(pk=found.pk).update(provider_number=str(found.pk))
             return found.pk
 
     def version(self, number: str) -> int:

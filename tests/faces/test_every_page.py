@@ -65,7 +65,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "exports.number": str(export),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
-        "evidence.name": "a.pdf",
+        "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
     }
 
 

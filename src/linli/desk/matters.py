@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from linli.core import clock
 from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk import asides, moves
+from linli.desk import asides, call_backs, moves
 from linli.desk.rows import due_tone, tone_of
 from linli.doors import files, generated, schemes
 from linli.doors.guards import able
@@ -37,7 +38,7 @@ TONES = {"matter.refuse": "warn", "matter.return": "warn", "matter.close": "good
 SCORES = {1: words("非常满意", "Very satisfied"), 2: words("满意", "Satisfied"), 3: words("一般", "Neither"), 4: words("不满意", "Dissatisfied"),
           5: words("非常不满意", "Very dissatisfied")}
 REPORTERS = {True: words("居民（未登录，凭查询码联系）", "A resident, by query code"), False: words("工作人员", "Staff")}
-CONTACT = {"contact_name": words("称呼", "Name"), "contact_phone": words("电话", "Phone")}
+CONTACT = {"contact_name": words("称呼", "Name"), "contact_phone": words("电话", "Phone"), "contact_email": words("邮箱", "E-mail")}
 LATE = words("这件事在您填写时已被办理，您填写的没有保存。", "The matter moved on while you were writing; what you wrote was not saved.")
 
 
@@ -94,7 +95,7 @@ def _shown(actor: Actor, story: Story) -> dict[str, Any]:
         "rating": SCORES[story.rating.score] if story.rating else None, "rating_text": story.rating.text if story.rating else "",
         "scheme": schemes.scheme_of(one.area, point=point), "has_point": point is not None,
         "photos": [files.photo_of(photo) for photo in story.photos],
-        "waiting_question": next((question for question in story.questions if question.answered_at is None), None),
+        "waiting_questions": call_backs.waiting_questions(story.questions), "question_days": settings.QUESTION_DAYS,
     }
 
 

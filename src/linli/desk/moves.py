@@ -14,6 +14,7 @@ from linli.core.words import Words, words
 from linli.doors import generated
 from linli.doors.generated import Form
 from linli.matters import numbers, stories, units
+from linli.matters.dialogue import BAD
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter
 from linli.matters.moving import label_of
@@ -43,7 +44,7 @@ HELP: dict[str, Words] = {
 
 
 MORE: dict[str, Callable[[Actor, Matter], bool]] = {
-    ASK: lambda actor, matter: matter.phase in OPEN and matter.is_contactable,
+    ASK: lambda actor, matter: (matter.phase in OPEN or (matter.phase == "closed" and matter.rating in BAD)) and matter.is_contactable,
     REVEAL: lambda actor, matter: matter.is_contactable,
 }
 """Actions on a matter that are no moves of the table, and when each is offered to somebody who has its ability."""

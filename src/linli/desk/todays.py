@@ -10,6 +10,7 @@ from django.urls import reverse
 from linli.core import clock
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
+from linli.desk import call_backs
 from linli.desk.rows import rows_of
 from linli.doors.guards import signed_in
 from linli.doors.requests import actor_of
@@ -43,7 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("desk:accounts" if actor.may("account.see") else "doors:posts")
     with looking(of_post(actor), read_only=True):
         waiting = inbox.waiting_for(actor)
-        piles = [_pile(one) for one in waiting]
+        piles = [_pile(one) for one in waiting] + call_backs.piles(actor)
         context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now()}
         if not waiting:
             context |= _overview(actor)

@@ -3,7 +3,23 @@
 
 from django.urls import path
 
-from linli.desk import administration, figures, grounds, inboxes, journals, matters, pages, reporting, statistics, takeouts, todays, tokens
+from linli.desk import (
+    administration,
+    call_backs,
+    figures,
+    grounds,
+    inboxes,
+    journals,
+    letters,
+    matters,
+    pages,
+    reporting,
+    statistics,
+    takeouts,
+    todays,
+    tokens,
+    wordings,
+)
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -32,5 +48,9 @@ urlpatterns = [
     path("statistics/", statistics.own, name="statistics"),
     path("statistics/<int:area>/", statistics.area, name="area_statistics"),
     path("statistics/<int:area>/<str:code>/", statistics.members, name="statistics_members"),
+    path("call-backs/", call_backs.page, name="call_backs"),
+    path("letters/<int:number>/again", letters.again, name="letter_again"),
+    path("wording/", wordings.overview, name="wordings"),
+    path("wording/<str:occasion>/<str:channel>/", wordings.edit, name="wording"),
     path("tokens/", tokens.own, name="tokens"),
 ]

@@ -31,7 +31,7 @@ NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请
                    "Your position is noted. There is no map of grids here yet, so please choose the community too.")
 OUTSIDE = words("这个位置不在本市范围内，没有采用。请直接选择社区。", "This position lies outside the city and was not used. Please choose the community.")
 NOT_HERE = words("这个位置不在您的岗位范围内，没有采用。", "This position lies outside your post's area and was not used.")
-CONTACT = ("contact_name", "contact_phone")
+CONTACT = ("contact_name", "contact_phone", "contact_email", "wants_letters")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.doors import files, health, living, takeouts, views
+from linli.doors import files, health, letters, living, takeouts, views
 
 app_name = "doors"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("exports/<int:number>", takeouts.takeout, name="takeout"),
     path("evidence/<int:number>/<path:name>", files.download, name="evidence"),
+    path("letters/delivery", letters.delivery, name="letters_delivery"),
     path("ui/", living.living, name="living"),
     path("ui/pulse", living.pulse, name="living_pulse"),
 ]

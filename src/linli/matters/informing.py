@@ -40,6 +40,11 @@ def _draft(occasion: Occasion, contact: Contact, causes: Mapping[int, int], more
     yield Draft(matter.area, "matter", matter.pk, occasion, channel, address, {**values_of(matter), **more(told_of)}, contact.language, causes[told_of])
 
 
+def contact_of(matter: Matter) -> Contact | None:
+    """The contact of a matter inside the sight in force; None where none was left or it is gone."""
+    return Contact.objects.filter(matter=matter.pk).first() if matter.is_contactable else None
+
+
 def reachable(contact: Contact) -> tuple[str, str] | None:
     """Channel and address of a contact; None when nothing can be sent there."""
     found = json.loads(keyring().unseal_text(bytes(contact.sealed), f"contact:{contact.pk}"))

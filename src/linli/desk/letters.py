@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What reporters were sent, as a card beside the story of a matter, and the button that sends a letter again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from linli.core import letters
+from linli.core.actions import find_action
+from linli.core.faults import NotVisible
+from linli.core.models import Letter
+from linli.core.sight import Actor, looking, of_post
+from linli.core.words import words
+from linli.desk import asides
+from linli.doors import generated
+from linli.doors.generated import Form
+from linli.doors.guards import able
+from linli.doors.letters import letter_rows
+from linli.doors.requests import actor_of
+from linli.matters import numbers
+from linli.matters.stories import Story
+
+AGAIN = words("已重新排队发送。", "It is queued again.")
+
+
+@asides.beside(60, "desk/asides/letters.html")
+def sent(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
+    """The letters of a matter with how far each got; no card where nobody can be written to."""
+    if not story.matter.is_contactable:
+        return None
+    rows = letter_rows(letters.of("matter", story.matter.pk))
+    for one in rows:
+        if one["may_resend"] and actor.may("letter.resend"):
+            one["form"] = generated.unsent(request, _form(one["pk"], numbers.number_of(story.matter.pk)))
+    return {"letters": rows}
+
+
+def _form(letter: int, number: str) -> Form:
+    return Form("letter.resend", (), {"letter": letter}, submit=find_action("letter.resend").words, to=reverse("desk:matter", args=[number]), done=AGAIN,
+                address=reverse("desk:letter_again", args=[letter]), prefix=f"letter-{letter}-")
+
+
+@require_POST
+@able("letter.resend")
+def again(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a letter that was given up once more. NotVisible outside the post's range."""
+    actor = actor_of(request)
+    with looking(of_post(actor), read_only=True):
+        found = Letter.objects.visible_to(actor).filter(pk=number, subject_kind="matter").first() if number < 2**63 else None
+    if found is None:
+        raise NotVisible
+    sent = generated.submit(request, _form(found.pk, numbers.number_of(found.subject)))
+    back = reverse("desk:matter", args=[numbers.number_of(found.subject)])
+    return sent.response or render(request, "desk/form.html", {"form": sent.form, "title": find_action("letter.resend").words, "back": back}, status=sent.status)
