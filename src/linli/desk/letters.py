@@ -44,8 +44,8 @@ def _form(letter: int, number: str) -> Form:
                 address=reverse("desk:letter_again", args=[letter]), prefix=f"letter-{letter}-")
 
 
-@require_POST
 @able("letter.resend")
+@require_POST
 def again(request: HttpRequest, number: int) -> HttpResponse:
     """Send a letter that was given up once more. NotVisible outside the post's range."""
     actor = actor_of(request)
