@@ -41,7 +41,7 @@ def sent(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] 
 
 def _form(letter: int, number: str) -> Form:
     return Form("letter.resend", (), {"letter": letter}, submit=find_action("letter.resend").words, to=reverse("desk:matter", args=[number]), done=AGAIN,
-                address=reverse("desk:letter_again", args=[letter]), prefix=f"letter-{letter}-")
+                address=reverse("desk:letter_again", args=[letter]), prefix=f"letter-{letter}-", tone="")
 
 
 @able("letter.resend")

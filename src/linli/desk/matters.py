@@ -22,6 +22,7 @@ from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, places
 from linli.matters import categories, moving, numbers, stories
+from linli.matters.dialogue import BAD
 from linli.matters.inbox import phase_words
 from linli.matters.kinds import FIRST_REPLY, WHOLE
 from linli.matters.models import Limit, Matter
@@ -92,6 +93,7 @@ def _shown(actor: Actor, story: Story) -> dict[str, Any]:
         "path": places.path_of(one.area), "source": SOURCES[one.source], "reporter": REPORTERS[one.is_contactable], "unit": units.get(one.unit or 0, ""),
         "own": _own(story), "steps": [{"label": label, "state": state, "at": at} for label, state, at in story.steps] if one.phase not in EXITS else [],
         "entries": [_entry(entry) for entry in story.entries], "limits": [_limit(limit, now) for limit in story.limits],
+        "rating_tone": "warn" if story.rating and story.rating.score in BAD else "good",
         "rating": SCORES[story.rating.score] if story.rating else None, "rating_text": story.rating.text if story.rating else "",
         "scheme": schemes.scheme_of(one.area, point=point), "has_point": point is not None,
         "photos": [files.photo_of(photo) for photo in story.photos],

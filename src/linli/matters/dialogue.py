@@ -15,8 +15,8 @@ BAD = (4, 5)
 BAD_RATING, SAMPLE = "bad_rating", "sample"
 CAUSES: dict[str, Words] = {BAD_RATING: words("评价不满意", "Bad rating"), SAMPLE: words("抽样", "Sample")}
 RESULTS: dict[str, Words] = {
-    "satisfied": words("联系上了，现在满意", "Reached, satisfied now"), "dissatisfied": words("联系上了，仍不满意（说明原因）", "Reached, still dissatisfied (say why)"),
-    "reopen": words("联系上了，重新办理（说明原因）", "Reached, to be done again (say why)"), "not_reached": words("没有联系上", "Not reached"),
+    "satisfied": words("联系上了，现在满意", "Reached, satisfied now"), "dissatisfied": words("联系上了，仍不满意", "Reached, still dissatisfied"),
+    "reopen": words("联系上了，重新办理", "Reached, to be done again"), "not_reached": words("没有联系上", "Not reached"),
 }
 OUTCOMES: dict[str, Words] = {
     "satisfied": words("现在满意", "Satisfied now"), "dissatisfied": words("仍不满意", "Still dissatisfied"), "reopened": words("重新办理", "Done again"),

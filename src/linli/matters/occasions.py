@@ -60,8 +60,8 @@ ASKED = _declare(
           "Hello,\n\nabout your report of “{category}” the staff ask:\n\n{question}\n\nOpen the page below to answer; no account is needed, photos are welcome."), QUESTION)
 ANSWERED = _declare(
     50, "answered", words("已答复", "Answered"),
-    words("【邻里】您反映的{category}（{number}）已有答复：{answer}接下来核查。查询码 {code}。",
-          "[Linli] Your report ({number}) is answered: {answer} It is verified next. Code {code}."),
+    words("【邻里】您反映的{category}（{number}）已答复：{answer}查询码 {code}。",
+          "[Linli] Your report ({number}) is answered: {answer} Code {code}."),
     words("您反映的{category}已有答复（{number}）", "Your report of {category} is answered ({number})"),
     words("您好：\n\n办理单位对您反映的“{category}”答复如下：\n\n{answer}\n\n接下来由没有参与处置的人员到现场核查，通过后才会结案。",
           "Hello,\n\nthe unit answers your report of “{category}”:\n\n{answer}\n\nSomebody who did not handle it verifies next; only then is it closed."), ANSWER)

@@ -21,7 +21,7 @@ from linli.doors.letters import letter_rows
 from linli.doors.limits import count_look
 from linli.elements import places
 from linli.matters import categories, moving, numbers, stories
-from linli.matters.dialogue import rating_window
+from linli.matters.dialogue import BAD, rating_window
 from linli.matters.inbox import phase_words
 from linli.matters.informing import contact_of, reachable
 from linli.matters.phases import EXITS
@@ -134,7 +134,7 @@ def _again(code: str, area: int) -> Form:
 
 def _messages(code: str, *, wants: bool) -> Form:
     return Form("matter.choose_letters", (), {"query_code": code, "wants_letters": wants}, submit=STOP if not wants else START, to=_address(code),
-                done=CHOSEN, address=f"{reverse('website:messages', args=[code])}?wants={int(wants)}", prefix="messages-", tone="quiet")
+                done=CHOSEN, address=f"{reverse('website:messages', args=[code])}?wants={int(wants)}", prefix="messages-", tone="")
 
 
 def _address(code: str) -> str:
@@ -162,6 +162,7 @@ def _shown(request: HttpRequest, code: str, found: Story, forms: Mapping[str, Bo
         "rating": forms.get("rating") or (generated.unsent(request, _rating(code)) if found.may_be_rated else None),
         "again": forms.get("again") or (generated.unsent(request, _again(code, matter.area)) if _may_object(found) else None), "again_sent": "again" in forms,
         "rating_days": settings.RATING_DAYS,
+        "rated_tone": "warn" if found.rating and found.rating.score in BAD else "good",
         "rated": dict(SCORES).get(str(found.rating.score)) if found.rating else None, "rated_text": found.rating.text if found.rating else "",
         "scheme": schemes.scheme_of(matter.area, point=point) if point else None,
     } | _letters(request, code, found)

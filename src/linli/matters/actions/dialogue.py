@@ -12,13 +12,15 @@ from linli.core.keys import keyring
 from linli.core.protection import Protection
 from linli.core.words import words
 from linli.matters import dialogue, moving, numbers
-from linli.matters.actions.loop import NOTE, NUMBER, VERSION, checked, first_reply
+from linli.matters.actions.loop import NUMBER, VERSION, checked, first_reply
 from linli.matters.models import CallBack, CallBackTry, Contact, Matter, Question, Rating
 from linli.matters.moving import Step, by_code, by_number, make, sight_of_code
 from linli.matters.phases import OPEN
 
 QUERY_CODE = Field("query_code", words("查询码", "Query code"), "text", required=True, limit=40, protection=Protection.PERSONAL)
 PHOTOS = Field("evidence", words("照片", "Photos"), "evidence", limit=9)
+SAID = Field("note", words("上报人说了什么", "What the reporter said"), "long_text", limit=2000,
+             help=words("不满意或重新办理时必须写明。", "Needed when dissatisfied or done again."))
 ENDED = words("这件事已经办结，不能再提问。", "This matter has ended; no question can be asked.")
 ENDED_REMEDY = words("如有需要请重新上报。", "Report anew if needed.")
 MOST_QUESTIONS = 20
@@ -64,7 +66,7 @@ def _end_call_backs(call: Call, outcome: str) -> None:
 
 
 @action("matter.call_back", words("记录回访", "Record a call-back"), ability="matter.call_back", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("result", words("回访结果", "Result"), "choice", required=True, choices=tuple(dialogue.RESULTS.items())), NOTE))
+    NUMBER, VERSION, Field("result", words("回访结果", "Result"), "choice", required=True, choices=tuple(dialogue.RESULTS.items())), SAID))
 def call_back(call: Call) -> Done:
     """Somebody who took no part asks the reporter: satisfied, not, done again, or not reached; after so many tries it ends unreached."""
     result, is_reopened = call.given["result"], call.given["result"] == "reopen"
