@@ -4,11 +4,14 @@
 import json
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from linli.core import clock, letter_files, letter_sending, letters, providers
 from linli.core.actions import run
@@ -47,8 +50,8 @@ class Fake:
         for key in list(providers.PROVIDERS):
             monkeypatch.setitem(providers.PROVIDERS, key, self.send)
 
-    def send(self, given: Sequence[Outgoing]) -> Iterator[Outcome]:
-        for place, one in enumerate(given):
+    def send(self, found: Sequence[Outgoing]) -> Iterator[Outcome]:
+        for place, one in enumerate(found):
             if self.breaks_after is not None and place >= self.breaks_after:
                 raise self.with_what
             self.seen.append(str(one.client))
@@ -338,3 +341,34 @@ def test_nothing_personal_reaches_the_log(cast: Cast, fake: Fake, caplog: pytest
 
     assert PHONE not in caplog.text
     assert all(PHONE not in one.trouble for one in all_letters())
+
+
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(days=st.lists(st.tuples(st.sampled_from(["good", "half", "breaks", "killed", "off"]), st.integers(1, 900)), max_size=25))
+def test_whatever_a_provider_does_no_letter_is_lost_and_each_keeps_its_number(cast: Cast, fake: Fake, days: list[tuple[str, int]]) -> None:
+    with looking(of_all()):
+        Letter.objects.update(state="sent", next_at=None)
+    fake.seen, moment = [], clock.now()
+    with clock.standing_at(moment), looking(of_all()):
+        letters.write(Draft(COMMUNITY, "matter", len(fake.seen) + Letter.objects.count() + 1, occasions()[0], "sms", PHONE, VALUES, cause=cause) for cause in range(3))
+        mine = list(Letter.objects.filter(state="waiting").values_list("pk", flat=True))
+
+    for what, minutes in days:
+        fake.fails = {0, 2} if what == "half" else set(range(9)) if what == "off" else set()
+        fake.breaks_after, fake.with_what = (1 if what in ("breaks", "killed") else None), Killed() if what == "killed" else OSError("gone")
+        moment += timedelta(minutes=minutes)
+        with clock.standing_at(moment), suppress(Killed):
+            letter_sending.send_all(5)
+
+    fake.fails, fake.breaks_after = set(), None
+    for _ in range(letter_sending.MOST_TRIES + 1):
+        moment += timedelta(days=1)
+        with clock.standing_at(moment):
+            letter_sending.send_all(5)
+    found = [one for one in all_letters() if one.pk in mine]
+    assert {one.state for one in found} <= {"sent", "given_up"}
+    assert all(one.tries <= letter_sending.MOST_TRIES and one.next_at is None for one in found)
+    assert set(fake.seen) <= {str(one.client) for one in found}
+    given_up = {one.subject for one in found if one.state == "given_up"}
+    assert given_up <= {one.subject for one in ringing(letters.GIVEN_UP)}

@@ -352,3 +352,27 @@ def test_a_broken_report_breaks_nothing(sent: Letter, client: Client, body: byte
     answer = client.post("/letters/delivery", body, content_type="application/json", headers={"X-Linli-Key": "k" * 20})
 
     assert (answer.status_code, answer.json()) == (200, {"noted": 0})
+
+
+def test_what_a_secret_reporter_was_sent_is_shown_to_the_dispatcher_alone(town: Cast, enter: Enter) -> None:
+    made = reported(town)
+    town.walk(made["number"], "handling")
+    drain()
+    with looking(of_all()):
+        Matter.objects.update(is_secret=True)
+    address = f"/desk/matter/{made['number']}/"
+
+    assert "138****1234" in page(enter("dispatcher"), address)
+    assert "138****1234" not in page(enter("handler"), address)
+
+
+def test_a_report_with_messages_takes_one_statement_more_than_one_without(town: Cast) -> None:
+    counts = []
+    for given in ({"contact_phone": PHONE}, {"contact_phone": PHONE, "wants_letters": True}):
+        town.report(**given)
+        with CaptureQueriesContext(connection) as asked:
+            town.report(**given)
+        counts.append(sum(one["sql"].count(";\n") + 1 for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))))
+
+    assert counts[1] <= counts[0] + 1
+    assert counts[1] <= 16

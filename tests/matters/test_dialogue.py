@@ -447,14 +447,32 @@ def test_a_seed_is_fixed_once_and_shown_only_when_its_month_is_over(cast: Cast) 
 
 def test_a_sampled_matter_that_is_rated_badly_becomes_urgent(cast: Cast, settings: Any) -> None:
     settings.SAMPLE_PERCENT = 100
-    rated_badly(cast)
+    sampling.keep_draws()
+    number = reported(cast)["number"]
+    cast.walk(number)
+    drain()
+    sampled = [one.cause for one in rows(CallBack)]
+    cast.do("matter.rate", query_code=numbers.query_code(numbers.matter_of(number) or 0), score=4)
+    drain()
 
     found = rows(CallBack)
+    assert sampled == ["sample"]
     assert [(one.cause, clock.local(one.due_at).date().isoformat()) for one in found] == [("bad_rating", "2026-11-18")]
+
+
+def test_a_seed_made_afterwards_draws_nothing(cast: Cast, settings: Any) -> None:
+    settings.SAMPLE_PERCENT = 100
+    cast.walk(reported(cast)["number"])
+    with later(minutes=1):
+        sampling.keep_draws()
+        drain()
+
+    assert rows(CallBack) == []
 
 
 def test_only_who_left_a_contact_is_sampled(cast: Cast, settings: Any) -> None:
     settings.SAMPLE_PERCENT = 100
+    sampling.keep_draws()
     cast.walk(cast.report()["number"])
     cast.walk(cast.report("gridworker")["number"])
     drain()

@@ -20,7 +20,7 @@ from linli.desk import moves
 from linli.desk.rows import Row, due_tone, rows_of
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.matters import call_backs, numbers
+from linli.matters import call_backs, numbers, sampling
 from linli.matters.call_backs import Counts
 from linli.matters.dialogue import BAD_RATING, CAUSES, SAMPLE
 from linli.matters.models import CallBack, Question
@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "rows": _rows(waiting.rows), "older": f"?{urlencode({'after': waiting.after})}" if waiting.after else "",
             "newer": reverse("desk:call_backs") if request.GET.get("after") else "", "fault": fault, "day": month,
             "groups": [{"label": CAUSES[cause], "figures": _figures(found[cause]), "counts": found[cause]} for cause in CAUSES if cause in found],
-            "draws": call_backs.draws(), "days": settings.CALL_BACK_DAYS, "sample_days": settings.SAMPLE_DAYS, "percent": settings.SAMPLE_PERCENT,
+            "draws": sampling.latest(), "days": settings.CALL_BACK_DAYS, "sample_days": settings.SAMPLE_DAYS, "percent": settings.SAMPLE_PERCENT,
             "tries": settings.CALL_BACK_TRIES}, status=status)
 
 

@@ -29,8 +29,8 @@ AGAIN = words("已重新排队发送。", "It is queued again.")
 
 @asides.beside(60, "desk/asides/letters.html")
 def sent(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
-    """The letters of a matter with how far each got; no card where nobody can be written to."""
-    if not story.matter.is_contactable:
+    """The letters of a matter with how far each got; no card where nobody can be written to, or who reported is secret."""
+    if not story.matter.is_contactable or (story.matter.is_secret and not actor.may("matter.call_back")):
         return None
     rows = letter_rows(letters.of("matter", story.matter.pk))
     for one in rows:

@@ -15,7 +15,7 @@ from linli.core.faults import Invalid
 from linli.core.sight import Actor
 from linli.matters.dialogue import REACHED
 from linli.matters.inbox import BAD_CURSOR
-from linli.matters.models import CallBack, Draw, Question
+from linli.matters.models import CallBack, Question
 
 PAGE = 50
 
@@ -87,11 +87,6 @@ def counts(actor: Actor, since: datetime) -> dict[str, Counts]:
         satisfied=Count("pk", filter=Q(outcome="satisfied")), reopened=Count("pk", filter=Q(outcome="reopened")),
         in_time=Count("pk", filter=Q(ended_at__lte=F("due_at")) & ~Q(outcome="over")))
     return {row.pop("cause"): Counts(**row) for row in found}
-
-
-def draws(most: int = 6) -> list[Draw]:
-    """The latest months' draws, newest first."""
-    return list(Draw.objects.order_by("-month")[:most])
 
 
 def unanswered(actor: Actor, most: int) -> Sequence[Question]:

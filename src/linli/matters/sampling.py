@@ -72,13 +72,9 @@ def reveal(call: Call) -> Done:
     return Done(settings.CITY_AREA, int(month.replace("-", "")), {"month": month, "seed": seed}, {"seed": seed})
 
 
-def draw_for(month: str) -> Draw:
-    """The draw of a month, fixed now if it is not yet."""
-    found = Draw.objects.filter(month=month).first()
-    if found is None:
-        run("draw.commit", system_actor("sampler"), {"month": month}, key=f"draw.commit:{month}")
-        found = Draw.objects.get(month=month)
-    return found
+def latest(most: int = 6) -> list[Draw]:
+    """The latest months' draws, newest first."""
+    return list(Draw.objects.order_by("-month")[:most])
 
 
 def keep_draws() -> int:
@@ -87,7 +83,7 @@ def keep_draws() -> int:
     following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     for month in (month_of(today), month_of(following)):
         if not Draw.objects.filter(month=month).exists():
-            draw_for(month)
+            run("draw.commit", system_actor("sampler"), {"month": month}, key=f"draw.commit:{month}")
             done += 1
     for draw in Draw.objects.filter(month__lt=month_of(today), seed="").order_by("month"):
         run("draw.reveal", system_actor("sampler"), {"month": draw.month})

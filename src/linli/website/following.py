@@ -170,7 +170,7 @@ def _shown(request: HttpRequest, code: str, found: Story, forms: Mapping[str, Bo
 
 def _questions(request: HttpRequest, code: str, found: Story, forms: Mapping[str, BoundForm]) -> list[dict[str, Any]]:
     """Every open question with its own form; the one that was refused keeps what was typed."""
-    waiting = [one for one in found.questions if one.answered_at is None]
+    waiting = [one for one in found.questions if one.answered_at is None] if found.matter.is_open or found.matter.phase == "closed" else []
     first = forms.get("answer-")
     return [{"text": one.text, "number": one.pk, "asked_at": one.asked_at,
              "form": forms.get(f"answer-{one.pk}") or (first if place == 0 and first else generated.unsent(request, _answer(code, one.pk, found.matter.area)))}

@@ -113,7 +113,7 @@ def answer_question(call: Call) -> Done:
     matter: Matter = call.record
     found = Question.objects.filter(matter=matter.id, answered_at=None).order_by("id")
     waiting = (found.filter(id=call.given["question"]) if call.given.get("question") else found).first()
-    if waiting is None:
+    if waiting is None or matter.phase not in (*OPEN, "closed"):
         raise Conflict(ANSWERED, ANSWERED_REMEDY, code="nothing_asked")
     photos = sorted(set(call.given.get("evidence") or []))
     evidence.attach(photos, area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)

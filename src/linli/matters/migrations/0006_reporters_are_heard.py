@@ -93,6 +93,10 @@ class Migration(migrations.Migration):
             name='photos',
             field=models.JSONField(default=list, help_text='numbers of the files that came with the answer'),
         ),
+        migrations.AddIndex(
+            model_name='question',
+            index=models.Index(condition=models.Q(('answered_at', None)), fields=['asked_by', 'due_at'], name='question_waiting'),
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(A_RATING_A_ROUND, ONE_RATING_A_MATTER)],
             state_operations=[

@@ -238,6 +238,9 @@ class Question(AreaModel):
     answered_at = models.DateTimeField(null=True)
     photos = models.JSONField(default=list, help_text="numbers of the files that came with the answer")
 
+    class Meta:
+        indexes = [models.Index(fields=["asked_by", "due_at"], name="question_waiting", condition=Q(answered_at=None))]
+
 
 class Rating(AreaModel):
     """评价: 1 is the best of five (policy.md 12.1, no. 4); there is no default. One in each round that was closed."""

@@ -40,7 +40,7 @@ def archive_now(rows: Sequence[Due]) -> None:
             run("matter.archive", worker, {"number": numbers.number_of(matter.pk)})
 
 
-@after_action("matter.erase_words", "matter.close", "matter.refuse", "matter.merge")
+@after_action("matter.erase_words", "matter.close", "matter.refuse", "matter.merge", "matter.self_handle")
 def erase_words(rows: Sequence[Due]) -> None:
     """A matter whose reporter asked for erasure while it was open has ended: now his words go too."""
     wanted = JournalLine.objects.filter(subject_kind="erasure", subject__in={row.subject for row in rows}, action="journal.erase").values("subject")

@@ -3,12 +3,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Least
 
 from linli.core import alarms, clock, rows
 from linli.core.due import after_action
 from linli.core.jobs import regularly
-from linli.core.models import Due
+from linli.core.models import Alarm, Due
 from linli.core.sight import looking, of_all
 from linli.core.words import words
 from linli.matters import numbers, sampling
@@ -39,21 +40,18 @@ def call_back_bad_ratings(due: Sequence[Due]) -> None:
 @after_action("matter.draw_sample", "matter.close")
 def draw_sample(due: Sequence[Due]) -> None:
     """Put the drawn ones of the matters just closed on the list, those only whose reporter can be reached."""
-    closed = Matter.objects.filter(pk__in={row.subject for row in due}, phase="closed", pk__gt=0).only("id", "area", "round", "closed_at")
+    closed = Matter.objects.filter(pk__in={row.subject for row in due}, phase="closed").only("id", "area", "round", "closed_at")
     reachable = set(Contact.objects.filter(matter__in={row.subject for row in due}).values_list("matter", flat=True))
     rows.put(*_drawn(one for one in closed if one.pk in reachable and one.closed_at is not None), once=True)
 
 
 def _drawn(closed: Iterable[Matter]) -> Iterable[CallBack]:
-    draws = {}
+    """Only what was closed after the digest of its month had been written down: a seed made afterwards draws nothing."""
+    draws = {draw.month: (draw, sampling.seed_of(draw)) for draw in sampling.latest()}
     for one in closed:
         assert one.closed_at is not None
-        month = sampling.month_of(clock.local(one.closed_at).date())
-        if month not in draws:
-            draw = sampling.draw_for(month)
-            draws[month] = (draw, sampling.seed_of(draw))
-        draw, seed = draws[month]
-        if sampling.is_drawn(seed, one.pk, one.round, draw.percent):
+        draw, seed = draws.get(sampling.month_of(clock.local(one.closed_at).date()), (None, b""))
+        if draw is not None and one.closed_at >= draw.committed_at and sampling.is_drawn(seed, one.pk, one.round, draw.percent):
             limit = call_back_due(one.closed_at, SAMPLE)
             yield CallBack(area=one.area, matter_id=one.pk, round=one.round, cause=SAMPLE, opened_at=one.closed_at, due_at=limit.at,
                            is_provisional=limit.provisional)
@@ -71,7 +69,8 @@ def be_still(due: Sequence[Due]) -> None:
 def ring_late() -> object:
     """Every quarter of an hour: who is past the limit rings, once."""
     with looking(of_all()):
-        late = list(CallBack.objects.filter(ended_at=None, due_at__lt=clock.now()).order_by("due_at", "id")[:MOST])
+        rings = Alarm.objects.filter(name=LATE_CALL_BACK, subject_kind="matter", subject=OuterRef("matter"), ended_at=None)
+        late = list(CallBack.objects.filter(~Exists(rings), ended_at=None, due_at__lt=clock.now()).order_by("due_at", "id")[:MOST])
         for one in late:
             sentence = LATE.format(number=numbers.number_of(one.matter_id), due=f"{clock.local(one.due_at):%Y-%m-%d %H:%M}")
             alarms.ring(LATE_CALL_BACK, area=one.area, subject_kind="matter", subject=one.matter_id, sentence=sentence)
