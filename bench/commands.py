@@ -5,12 +5,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, inbox, machine, measures, reports
+from bench import exports, inbox, machine, matters, measures, reports
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
-                                                           "exports": exports.run}
+                                                           "exports": exports.run, "matters": matters.run}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -49,6 +49,24 @@ def cpu_of(root: int, table: Mapping[int, tuple[int, float]] | None = None) -> f
     return spent
 
 
+def memory_of(root: int) -> int:
+    """Memory of a process and everything below it, in MB: proportional set size, so that shared pages count once."""
+    table = _table()
+    below: dict[int, list[int]] = {}
+    for number, (parent, _) in table.items():
+        below.setdefault(parent, []).append(number)
+    todo, kilobytes = [root], 0
+    while todo:
+        number = todo.pop()
+        todo += below.get(number, [])
+        try:
+            lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes // 1024
+
+
 def _machine() -> float:
     values = list(map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]))
     return (sum(values) - values[3] - values[4]) / TICK

@@ -7,11 +7,13 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from psycopg_pool import PoolTimeout
 
 from linli.core.faults import Fault, NotAble, NotVisible, TooMany
 from linli.core.sight import PUBLIC
@@ -30,6 +32,9 @@ BROKEN = words("发来的请求不完整，没有办理。", "The request was no
 BROKEN_REMEDY = words("请返回上一页，刷新后再试。", "Go back, reload the page and try again.")
 TROUBLE = words("系统出了问题，这一步没有完成，已保存的内容不受影响。", "Something went wrong in the system; this step was not completed. What was saved is not affected.")
 TROUBLE_REMEDY = words("请稍后再试；如仍不行，请把事故编号告诉管理员。", "Please try again in a moment; if it stays so, give the reference to your administrator.")
+UNREACHED = words("数据库暂时连不上，这一步没有完成；您填写的内容没有丢。", "The database cannot be reached at the moment; this step was not completed.")
+UNREACHED_REMEDY = words("请过几秒再提交一次；重复提交不会办两次。", "Send it again in a few seconds; a repeat is not carried out twice.")
+AGAIN_SECONDS = 5
 
 
 def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -53,9 +58,18 @@ def as_fault(exception: Exception) -> Fault | None:
         return NotAble()
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return Fault("too_large", TOO_LARGE, TOO_LARGE_REMEDY, 413)
+    if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+        return Unreached()
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return Fault("broken_request", BROKEN, BROKEN_REMEDY, 400)
     return None
+
+
+class Unreached(Fault):
+    """503: the database went away in mid-request; whoever repeats under the same key is answered once."""
+
+    def __init__(self) -> None:
+        super().__init__("unreached", UNREACHED, UNREACHED_REMEDY, 503)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -66,6 +80,10 @@ def wants_json(request: HttpRequest) -> bool:
 
 def show(request: HttpRequest, fault: Fault, reference: str = "") -> HttpResponse:
     """A fault as a page or as JSON. Who should sign in first is led to the door and back again."""
+    if isinstance(fault, Unreached):
+        log.warning("The database was not reached at %s %s", request.method, request.path, exc_info=True)
+        request.actor = PUBLIC  # type: ignore[attr-defined]
+        request.linli_is_in_trouble = True  # type: ignore[attr-defined]
     if wants_json(request):
         response: HttpResponse = JsonResponse(fault.as_json(), status=fault.status)
     elif fault.status == 401 and request.method == "GET":
@@ -75,6 +93,8 @@ def show(request: HttpRequest, fault: Fault, reference: str = "") -> HttpRespons
         response = render(request, "doors/fault.html", {"fault": fault, "reference": reference, "shell": shell}, status=fault.status)
     if isinstance(fault, TooMany):
         response.headers["Retry-After"] = str(fault.retry_after)
+    elif isinstance(fault, Unreached):
+        response.headers["Retry-After"] = str(AGAIN_SECONDS)
     return response
 
 
