@@ -54,10 +54,11 @@ PEOPLE = {
     "verifier": ("verifier", STREET, "inspectors"), "verifier2": ("verifier", STREET2, "inspectors2"),
     "head": ("head", STREET, "office"), "head2": ("head", STREET2, "office2"),
     "district": ("district", DISTRICT, "bureau"), "district2": ("district", DISTRICT2, "bureau2"),
+    "exchange": ("exchange", DISTRICT, "bureau"), "exchange2": ("exchange", DISTRICT2, "bureau2"),
     "city": ("city", CITY, "city_office"), "sysadmin": ("sysadmin", CITY, "city_office"),
 }
 """Account to role, place and unit. A name that ends in 2 is the same role elsewhere: the one who must not see."""
-ROLES = ("gridworker", "director", "dispatcher", "handler", "verifier", "head", "district", "city", "sysadmin")
+ROLES = ("gridworker", "director", "dispatcher", "handler", "verifier", "head", "district", "exchange", "city", "sysadmin")
 NEIGHBOURS = {"gridworker": "gridworker2", "director": "director2", "dispatcher": "dispatcher2", "handler": "handler2",
               "verifier": "verifier2", "head": "head2", "district": "district2"}
 STEPS: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (

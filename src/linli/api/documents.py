@@ -14,6 +14,7 @@ from linli.api.shapes import FaultAnswer
 from linli.core import registry
 from linli.core.actions import Action
 from linli.core.fields import Field
+from linli.matters import origins
 from linli.matters.actions import reporting
 from linli.matters.kinds import all_kinds
 
@@ -90,6 +91,7 @@ def fields_of(one: Action) -> Sequence[tuple[Field, str]]:
     own = [(field, "") for field in one.fields]
     if one.fields_of is reporting.fields_of:
         own += [(field, kind.name) for kind in all_kinds() for field in kind.fields]
+        own += [(field, "") for field in origins.FIELDS]
     return own
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("linli.doors.urls")),
     path("desk/", include("linli.desk.urls")),
     path("api/", include("linli.api.urls")),
+    path("open311/", include("linli.api.open311.urls")),
     path("", include("linli.website.urls")),
 ]
 

@@ -40,6 +40,11 @@ def loaded(number: int) -> Category | None:
     return _memory.value().get(number)
 
 
+def known() -> list[Category]:
+    """Every category of every version that opens a matter, in the order of their numbers."""
+    return [one for _, one in sorted(_memory.value().items()) if one.kind]
+
+
 def edition() -> int:
     """The edition of what is remembered of categories."""
     return _memory.number()

@@ -144,7 +144,7 @@ def _reopening_starts_a_round(kind: Kind) -> list[str]:
 def _every_exit_has_a_reason(kind: Kind) -> list[str]:
     found = []
     for rule in kind.moves:
-        if rule.target in EXITS and not rule.reason:
+        if rule.target in EXITS and rule.source != rule.target and not rule.reason:
             found.append(f"Kind {kind.name!r}: {rule.action} leads to the exit {rule.target!r} without a reason. Set reason=True.")
         if rule.reason and not kind.reasons(rule.action):
             found.append(f"Kind {kind.name!r}: {rule.action} asks for a reason but the kind lists none.")

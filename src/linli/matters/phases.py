@@ -49,6 +49,9 @@ class MoveRule:
     through: str = ""
 
 
+FOR_OTHERS = "matter.report_for_others"
+"""The ability of another system's key: it reports for people who reported there."""
+
 UNIT = ("of_the_unit",)
 INDEPENDENT = ("never_handled", "not_the_unit")
 """核查 is never done by anyone who handled in any round, nor by a handling unit (house.md part 3, Matters)."""
@@ -74,6 +77,7 @@ MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.call_back", words("记录回访", "Record a call-back"), "closed", "closed", "matter.call_back", CALLED),
     MoveRule("matter.call_back", words("回访后重新办理", "Call-back, done again"), "closed", "handling", "matter.call_back", (*CALLED, *AGAIN)),
     MoveRule("matter.archive", words("归档", "Archive"), "closed", "archived", "matter.archive"),
+    *(MoveRule("matter.hear", words("外部系统来函", "Word from another system"), phase, phase, FOR_OTHERS) for phase in PHASES if phase != "replied"),
 )
 REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",
                   "matter.verify", (*INDEPENDENT, "not_yet_passed"))

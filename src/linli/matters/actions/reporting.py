@@ -19,9 +19,10 @@ from linli.core.words import CHINESE, ENGLISH, words
 from linli.elements import maps, places
 from linli.elements.coordinates import cell
 from linli.elements.places import KnownPlace
-from linli.matters import categories, deadlines, numbers
+from linli.matters import categories, deadlines, numbers, origins
 from linli.matters.kinds import FIRST_REPLY, WHOLE, Kind, kind_of
 from linli.matters.models import Category, Contact, Matter, Move
+from linli.matters.phases import FOR_OTHERS
 
 NO_PLACE = words("请选择社区，或在图上点出位置。", "Choose a community, or point at the place.")
 UNKNOWN_PLACE = words("没有这个社区或网格，请从列表里选。", "There is no such community or grid. Please pick one from the list.")
@@ -36,7 +37,7 @@ REPORTED = words("上报", "Report")
 
 COMMON: tuple[Field, ...] = (
     Field("category", words("问题类别", "What is the problem"), "integer", required=True, low=1),
-    Field("summary", words("问题描述", "Description of the problem"), "long_text", required=True, limit=2000),
+    Field("summary", words("问题描述", "Description of the problem"), "long_text", required=True, limit=4000),
     Field("area", words("社区或网格", "Community or grid"), "area", low=0, high=999_999_999_999_999),
     Field("address", words("具体地点", "Where exactly"), "text", limit=200),
     Field("position", words("图上位置", "Point on the map"), "position"),
@@ -50,9 +51,9 @@ COMMON: tuple[Field, ...] = (
 
 
 def fields_of(_record: Any, given: Mapping[str, Any]) -> Sequence[Field]:
-    """The common fields and those of the kind that the category opens."""
+    """The common fields, those of the kind that the category opens, and for another system's key what it adds."""
     category = categories.by_id(given.get("category"))
-    return COMMON + (kind_of(category.kind).fields if category else ())
+    return COMMON + (kind_of(category.kind).fields if category else ()) + origins.fields_in(given)
 
 
 def place_named(_actor: Actor, given: Mapping[str, Any]) -> Sight:
@@ -90,6 +91,7 @@ def _area_given(given: Mapping[str, Any]) -> int:
         opens=place_named, completes=lambda answer: answer | {"query_code": numbers.query_code(numbers.matter_of(answer["number"]) or 0)})
 def report(call: Call) -> Done:
     """A resident or a grid worker reports a problem; answers its number, and the query code that only the reporter gets."""
+    origins.refuse_strangers(call)
     category = _category(call)
     kind = kind_of(category.kind)
     area = _settle_area(call)
@@ -103,10 +105,11 @@ def report(call: Call) -> Done:
     rows.put(Move(
         area=area, matter_id=matter.id, step=1, action="matter.report", from_phase="", to_phase="captured", round=1, actor=call.actor.account,
         actor_name=call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.occurred_at,
-        recorded_at=call.recorded_at, note=matter.summary, is_public=True,
+        recorded_at=call.recorded_at, note=matter.summary, is_public=True, detail=origins.detail_of(call.given),
     ))
     _keep_facets(kind, matter)
     _keep_contact(matter, call.given)
+    origins.keep(call, matter)
     evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
     return Done(area=area, subject=matter.id, is_new=True, payload={"area": area, "kind": kind.name},
                 answer={"number": numbers.number_of(matter.id), "phase": "captured", "version": 1})
@@ -138,8 +141,8 @@ def _settle_area(call: Call) -> int:
 
 
 def _source(call: Call) -> str:
-    """Who found it: a resident, a grid worker on patrol, or another office."""
-    if not call.actor.is_signed_in:
+    """Who found it: a resident (here or in another system), a grid worker on patrol, or another office."""
+    if not call.actor.is_signed_in or call.actor.may(FOR_OTHERS):
         return "resident"
     return "patrol" if call.actor.may("matter.patrol") else "office"
 
@@ -151,7 +154,7 @@ def _open(call: Call, kind: Kind, category: Category, area: int) -> Matter:
         area=area, kind=kind.name, category=category, phase="captured", source=_source(call),
         summary=given["summary"], address=given.get("address") or "", lon_e6=position[0] if position else None,
         lat_e6=position[1] if position else None, cell=cell(*position) if position else None, own=own, reporter=call.actor.account,
-        is_contactable=not call.actor.is_signed_in, occurred_at=call.occurred_at, reported_at=call.recorded_at,
+        is_contactable=not call.actor.is_signed_in or call.actor.may(FOR_OTHERS), occurred_at=call.occurred_at, reported_at=call.recorded_at,
     )
 
 

@@ -16,6 +16,7 @@ from linli.matters.models.loop import (
     Scheme,
     Verification,
 )
+from linli.matters.models.outside import PublicWords
 
 __all__ = [
     "CallBack",
@@ -29,6 +30,7 @@ __all__ = [
     "Matter",
     "Move",
     "Origin",
+    "PublicWords",
     "Question",
     "Rating",
     "Scheme",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of the loop: matters, their moves, handlings, verifications, clocks, questions, ratings; category schemes."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
@@ -63,7 +64,7 @@ class Matter(AreaModel):
     round = models.SmallIntegerField(default=1)
     is_passed = models.BooleanField(default=False)
     source = models.CharField(max_length=20, help_text="resident, patrol, office")
-    summary = models.CharField(max_length=2000)
+    summary = models.CharField(max_length=4000)
     address = models.CharField(max_length=200, default="")
     lon_e6 = models.IntegerField(null=True)
     lat_e6 = models.IntegerField(null=True)
@@ -108,6 +109,7 @@ class Matter(AreaModel):
             models.Index(fields=["community", "-id"], name="matter_by_community"),
             models.Index(fields=["category", "-id"], name="matter_by_category"),
             models.Index(fields=["area", "reported_at"], name="matter_by_area"),
+            models.Index(fields=["-reported_at", "-id"], name="matter_by_report"),
             models.Index(fields=["area", "due_at"], name="open_by_area", condition=Q(is_open=True)),
             models.Index(fields=["due_at", "id"], name="open_by_limit", condition=Q(is_open=True)),
             models.Index(fields=["unit", "due_at"], name="open_by_unit", condition=Q(is_open=True)),
@@ -137,12 +139,13 @@ class Move(AreaModel):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     reason = models.CharField(max_length=40, default="")
-    note = models.CharField(max_length=2000, default="")
+    note = models.CharField(max_length=4000, default="")
     is_public = models.BooleanField(default=False)
     detail = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["matter", "step"], name="move_once")]
+        indexes = [BrinIndex(fields=["recorded_at"], name="move_by_record")]
 
 
 class Handling(AreaModel):

@@ -14,7 +14,7 @@ declare(Role(
     frozenset({
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
-        "matter.call_back", "letter.resend",
+        "matter.call_back", "letter.resend", "matter.publish_words",
     }),
     level=frozenset({"street", "district"}),
 ))

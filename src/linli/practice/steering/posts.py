@@ -18,6 +18,10 @@ declare(Role(
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
+    "exchange", words("交换接口", "Exchange with another system"),
+    frozenset({"matter.report", "matter.report_for_others", "evidence.add"}), level=frozenset({"city", "district", "street", "community"}), see_personal=False,
+))
+declare(Role(
     "sysadmin", words("系统管理员", "System administrator"),
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",

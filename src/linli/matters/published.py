@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What anybody may know of matters: public categories only, nothing secret, and of the reporter's own words what a reviewer wrote."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from linli.core import clock
+from linli.core.models import Evidence
+from linli.core.sight import Actor
+from linli.matters import categories, numbers
+from linli.matters.inbox import scoped
+from linli.matters.kinds import kind_of
+from linli.matters.models import Category, Matter, Move, Origin, PublicWords
+
+LOOKED_BACK = timedelta(days=90)
+"""How far back reports wait for a reviewer: what lists show by default (GeoReport v2, GET service requests)."""
+
+
+def is_shown(category: Category) -> bool:
+    """True for a category that the public may know matters of: visible in public itself, and of a public kind."""
+    return bool(category.kind) and category.is_public and kind_of(category.kind).is_public
+
+
+@lru_cache(maxsize=2)
+def _shown(edition: int) -> Mapping[int, Category]:
+    return {one.pk: one for one in categories.known() if is_shown(one)}
+
+
+def shown() -> Mapping[int, Category]:
+    """Every category that may be known, of every version, by number."""
+    return _shown(categories.edition())
+
+
+def code_of(category: Category) -> str:
+    """The lasting code of a category for other systems: scheme, part and code; the same in every version of the scheme."""
+    return "-".join(part for part in (category.scheme.code, category.part, category.code) if part)
+
+
+@lru_cache(maxsize=2)
+def _by_code(edition: int) -> Mapping[str, tuple[Category, ...]]:
+    found: dict[str, tuple[Category, ...]] = {}
+    for one in _shown(edition).values():
+        found[code_of(one)] = (*found.get(code_of(one), ()), one)
+    return found
+
+
+def with_code(code: str) -> tuple[Category, ...]:
+    """The categories that may be known with this code, one a version of the scheme; empty for an unknown and for a sensitive one alike."""
+    return _by_code(categories.edition()).get(code, ())
+
+
+def in_force(code: str, day: date) -> Category | None:
+    """The category with this code in which can be reported on a day; None when there is none."""
+    return next((one for one in with_code(code) if categories.is_in_force(one, day)), None)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which matters are asked for. `numbers` overrides all the rest; `before` is the last one of the page before."""
+
+    since: datetime
+    until: datetime
+    codes: tuple[str, ...] = ()
+    is_open: bool | None = None
+    numbers: tuple[str, ...] = ()
+    before: tuple[datetime, int] | None = None
+
+
+def public_matters(lo: int, hi: int) -> QuerySet[Matter]:
+    """The matters that anybody may know of, inside a half-open range."""
+    return Matter.objects.within(lo, hi).filter(category__in=list(shown()), is_secret=False)
+
+
+def wanted(lo: int, hi: int, asked: Wanted, *, first: int = 0, limit: int) -> list[Matter]:
+    """The matters asked for, newest first, each with `moved_at`, when it last moved: one query, read in the order of an index."""
+    last = Subquery(Move.objects.filter(matter=OuterRef("id")).order_by("-step").values("recorded_at")[:1])
+    found = public_matters(lo, hi)
+    if asked.numbers:
+        found = found.filter(id__in=[number for one in asked.numbers if (number := numbers.matter_of(one))])
+    else:
+        found = found.filter(reported_at__gte=asked.since, reported_at__lte=asked.until)
+        if asked.codes:
+            found = found.filter(category__in=[one.pk for code in asked.codes for one in with_code(code)])
+        if asked.is_open is not None:
+            found = found.filter(is_open=asked.is_open)
+        if asked.before:
+            at, number = asked.before
+            found = found.filter(reported_at__lte=at).filter(Q(reported_at__lt=at) | Q(id__lt=number))
+    rows: list[Matter] = list(found.annotate(moved_at=last).order_by("-reported_at", "-id")[first:first + limit])
+    for one in rows:
+        one.category = shown()[one.category_id]
+    return rows
+
+
+def words_for(matters: Iterable[int]) -> dict[int, PublicWords]:
+    """The reviewed words of these matters; what was kept back is left out. One query."""
+    return {one.pk: one for one in PublicWords.objects.filter(matter__in=list(matters), is_public=True)}
+
+
+def waiting(actor: Actor, *, limit: int) -> Sequence[Matter]:
+    """Reports of the last ninety days whose words nobody has looked at, newest first, within the actor's range; capped."""
+    looked_at = PublicWords.objects.filter(matter=OuterRef("id"))
+    found = scoped(actor).filter(
+        ~Exists(looked_at), category__in=list(shown()), is_secret=False, reported_at__gte=clock.now() - LOOKED_BACK)
+    return list(found.select_related("category").order_by("-id")[:limit])
+
+
+def known_among(lo: int, hi: int, matters: Iterable[int]) -> set[int]:
+    """Those of these matters that the public may know of; asks nothing when there are none."""
+    wanted = list(matters)
+    return set(public_matters(lo, hi).filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+
+
+def refusals(matters: Sequence[int]) -> dict[int, str]:
+    """The typed reason by which each of these was not accepted; asks nothing when there are none."""
+    if not matters:
+        return {}
+    return dict(Move.objects.filter(matter__in=matters, to_phase="refused").exclude(reason="").values_list("matter", "reason"))
+
+
+def photo(lo: int, hi: int, matter: int, file: int) -> Evidence | None:
+    """A file that a reviewer made public; None for every other one."""
+    reviewed = words_for([matter]).get(matter) if known_among(lo, hi, [matter]) else None
+    if reviewed is None or file not in reviewed.photos:
+        return None
+    found: Evidence | None = Evidence.objects.filter(pk=file, subject_kind="matter", subject=matter).first()
+    return found
+
+
+SILENT = ("matter.hear", "matter.rate", "matter.archive")
+"""Steps that say nothing new to the system that brought the report: its own words, a rating, the filing away."""
+
+
+def steps_brought_by(account: int, since: datetime, until: datetime, *, limit: int) -> list[Move]:
+    """The steps in a span of time of what this account brought from another system and the public may know of, oldest first."""
+    # Steps of a span lie side by side: their block index answers it, and it needs the scan that read pages go without.
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_bitmapscan = on")
+    brought = Exists(Origin.objects.filter(matter=OuterRef("matter"), account=account))
+    found = Move.objects.filter(brought, recorded_at__gte=since, recorded_at__lte=until, matter__category__in=list(shown()), matter__is_secret=False)
+    return list(found.exclude(action__in=SILENT).exclude(from_phase="replied").order_by("recorded_at", "matter_id", "step")[:limit])
