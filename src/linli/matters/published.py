@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What anybody may know of matters: public categories only, nothing secret, and of the reporter's own words what a reviewer wrote."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -144,3 +145,21 @@ def steps_brought_by(account: int, since: datetime, until: datetime, *, limit: i
     brought = Exists(Origin.objects.filter(matter=OuterRef("matter"), account=account))
     found = Move.objects.filter(brought, recorded_at__gte=since, recorded_at__lte=until, matter__category__in=list(shown()), matter__is_secret=False)
     return list(found.exclude(action__in=SILENT).exclude(from_phase="replied").order_by("recorded_at", "matter_id", "step")[:limit])
+
+
+def reviewed(matter: int) -> PublicWords | None:
+    """The last review of a matter inside the sight in force; None when nobody has looked at its words."""
+    found: PublicWords | None = PublicWords.objects.filter(pk=matter).first()
+    return found
+
+
+PERSONAL = re.compile(
+    r"(?<!\d)\d{15,18}[0-9Xx]?(?!\d)|(?<!\d)\+?\d[\d \-]{6,16}\d(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|[0-9一二三四五六七八九十]+\s*(?:号楼|栋|幢|单元|号?门|室)(?:\s*[0-9]{1,5}\s*(?:室|号)?)?")
+"""What looks like an ID or phone number, an e-mail address or a dwelling. Source: our choice; a person decides, this only helps."""
+LEFT_OUT = "……"
+
+
+def draft_of(text: str) -> str:
+    """The text without what looks personal, as a draft for the reviewer."""
+    return PERSONAL.sub(LEFT_OUT, text)
