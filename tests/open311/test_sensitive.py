@@ -8,6 +8,8 @@ import pytest
 
 from linli.core import clock
 from linli.core.sight import looking, of_all
+from linli.elements import sessions
+from linli.elements.models import Account
 from linli.matters import numbers, published
 from linli.matters.models import Category, Matter, Move
 from tests.open311.conftest import Line, matter_of
@@ -143,3 +145,28 @@ class TestUpdates:
 
         assert line.post("servicerequestupdates.json", service_request_id=foreign, description="x").status_code == 404
         assert line.post("servicerequestupdates.json", service_request_id=own, description="x", api_key=line.cast.tokens["exchange2"]).status_code == 404
+
+    def test_a_request_from_outside_stands_in_the_story_on_the_desk(self, line: Line) -> None:
+        number = line.opened()
+        line.post("servicerequestupdates.json", service_request_id=number, status="REOPEN", description="还是坏的")
+        line.client.cookies["linli_session"] = sessions.open_for(Account.objects.get(username="dispatcher")).cookie
+
+        page = line.client.get(f"/desk/matter/{number}/").content.decode()
+
+        assert "请求重新办理" in page
+        assert "还是坏的" in page
+        assert "外部系统来函" in page
+
+
+def test_erasure_takes_the_words_that_came_from_outside_and_what_was_made_public(line: Line) -> None:
+    number = line.opened(description="我家的灯", external_id="9")
+    line.post("servicerequestupdates.json", service_request_id=number, description="我家还黑着")
+    line.cast.do("matter.publish_words", "dispatcher", number=number, is_public=True, text="我家的灯")
+    line.cast.do("matter.refuse", "dispatcher", number=number, version=2, reason="not_found")
+
+    line.cast.do("journal.erase", "district", subject_kind="matter", subject=numbers.matter_of(number), reason="本人要求")
+
+    with looking(of_all(), read_only=True):
+        notes = list(Move.objects.filter(matter=numbers.matter_of(number)).values_list("note", flat=True))
+    assert not any("我家" in note for note in notes)
+    assert line.json(f"requests/{number}.json")[0]["description"] is None

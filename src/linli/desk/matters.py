@@ -22,6 +22,7 @@ from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, places
 from linli.matters import categories, moving, numbers, stories
+from linli.matters.actions.outside import ASKS
 from linli.matters.dialogue import BAD
 from linli.matters.inbox import phase_words
 from linli.matters.kinds import FIRST_REPLY, WHOLE
@@ -112,7 +113,7 @@ def _own(story: Story) -> list[tuple[Words, object]]:
 
 
 def _entry(one: Entry) -> dict[str, Any]:
-    parts = [str(one.reason) if one.reason else "", _to_unit(one), one.text, _no_photo(one)]
+    parts = [str(one.reason) if one.reason else "", _to_unit(one), _said_outside(one), one.text, _no_photo(one)]
     passed = one.detail.get("passed")
     tone = "warn" if passed is False else "good" if passed or one.detail.get("to") == "closed" else "warn" if one.reason else "calm"
     who = " · ".join(part for part in (one.who, str(role_words(one.role)) if one.role else "") if part)
@@ -123,6 +124,12 @@ def _entry(one: Entry) -> dict[str, Any]:
 def _to_unit(one: Entry) -> str:
     name = one.detail.get("unit_name")
     return str(words("派给：{unit}", "To: {unit}").format(unit=name)) if name else ""
+
+
+def _said_outside(one: Entry) -> str:
+    """What another system says of the matter, in words."""
+    asks = ASKS.get(one.detail.get("asks", ""))
+    return str(asks) if asks else ""
 
 
 def _no_photo(one: Entry) -> str:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What erasure removes of a matter beside its payloads: the reporter's contact, what was sent there, and, once it has ended, his words."""
 
+from django.db.models import Q
+
 from linli.core import letters
 from linli.core.erasure import erases
 from linli.core.protection import TOMBSTONE
-from linli.matters.models import Contact, Matter, Move, Question, Rating
+from linli.matters.models import Contact, Matter, Move, PublicWords, Question, Rating
 
-SPOKEN = ("matter.report", "matter.answer", "matter.rate", "matter.object")
+SPOKEN = ("matter.report", "matter.answer", "matter.rate", "matter.object", "matter.hear")
 """The actions by which the reporter spoke."""
 WRITTEN = ("matter.report", "matter.object")
 """Those of them whose words stand in the history."""
@@ -24,8 +26,11 @@ def erase_reporter(matter: int, with_words: bool) -> int:
     Contact.objects.filter(matter=matter).delete()
     if not with_words:
         return 0
+    public = PublicWords.objects.filter(pk=matter).exclude(text="", address="").update(is_public=False, text="", address="", photos=[])
+    brought = Move.objects.filter(matter=matter).filter(Q(action="matter.hear") | Q(action="matter.report", detail__has_key="origin_system"))
     return (
-        Matter.objects.filter(pk=matter).exclude(summary=TOMBSTONE).update(summary=TOMBSTONE)
+        public + brought.exclude(note__in=("", TOMBSTONE)).update(note=TOMBSTONE)
+        + Matter.objects.filter(pk=matter).exclude(summary=TOMBSTONE).update(summary=TOMBSTONE)
         + Move.objects.filter(matter=matter, action__in=WRITTEN, actor=None).exclude(note__in=("", TOMBSTONE)).update(note=TOMBSTONE)
         + Question.objects.filter(matter=matter).exclude(answer__in=("", TOMBSTONE)).update(answer=TOMBSTONE)
         + Rating.objects.filter(matter=matter).exclude(text__in=("", TOMBSTONE)).update(text=TOMBSTONE))
