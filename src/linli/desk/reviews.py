@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from linli.core import evidence
 from linli.core.actions import run
-from linli.core.faults import Fault
+from linli.core.faults import Fault, NotAble
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
 from linli.desk.asides import beside
@@ -38,10 +38,14 @@ def reviews(request: HttpRequest) -> HttpResponse:
     return _page(request, actor_of(request), request.GET.get("number", ""))
 
 
-@able(REVIEW)
+@able("matter.see")
 def review(request: HttpRequest, number: str) -> HttpResponse:
-    """Send one review, then on to the next one that waits."""
+    """Send one review, then on to the next one that waits. NotVisible before NotAble: a neighbour learns nothing."""
     actor, sent = actor_of(request), request.POST
+    with looking(of_post(actor), read_only=True):
+        moving.by_number(actor, {"number": number})
+    if not actor.may(REVIEW):
+        raise NotAble
     if request.method != "POST":
         return _page(request, actor, number)
     is_public = sent.get("is_public") == "true"
