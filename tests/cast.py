@@ -19,7 +19,7 @@ from linli.elements.models import Account, Organisation, Place, PlaceCode, Post,
 from linli.matters import numbers
 from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
-from linli.matters.models import Category, Matter, Scheme
+from linli.matters.models import Category, Matter, RouteRule, RouteVersion, Scheme
 
 HOSTILE = "<script>alert('x')</script> \"'; drop table matters_matter; -- {{ 7*7 }} 井盖𠮷破损 🕳️"
 """In every summary: a page that shows it as it is, or a query that swallows it, fails some test."""
@@ -131,6 +131,24 @@ class Cast:
                 "area": COMMUNITY, "language": "zh-hans", "wording": 0, "masked": "138****0000", "state": "given_up", "written_at": clock.now()})
             Letter.objects.filter(pk=found.pk).update(provider_number=str(found.pk))
             return found.pk
+
+    def route(self, *rules: tuple[str, int, str, str], area: int = STREET, by: str = "dispatcher") -> int:
+        """A draft of routing rules for the first street, with (what, area, time, target) each."""
+        made = self.do("route.draft", by, area=area, why=f"试行 {HOSTILE}")
+        version = made["version"]
+        for what, where, time, target in rules:
+            fixed = time if time in ("always", "office", "outside") else "window"
+            version = self.do("route.add", by, route=made["route"], version=version, what=what, area=where, time=fixed, window="" if fixed == time else time,
+                              target=target)["version"]
+        return int(made["route"])
+
+    def publish(self, *rules: tuple[str, int, str, str], automatic: bool = False, files: str = "hand", **more: Any) -> int:
+        """Routing rules in force for the first street."""
+        found = self.route(*rules, **more)
+        RouteRule.objects.filter(route=found).update(is_automatic=automatic, files=files)
+        by = more.get("by", "dispatcher")
+        self.do("route.publish", by, route=found, version=RouteVersion.objects.get(pk=found).version, accept_holes=True)
+        return found
 
     def version(self, number: str) -> int:
         """The present version of a matter."""

@@ -15,7 +15,7 @@ from linli.doors import cookies, exports
 from linli.elements import sessions
 from linli.elements.models import Account
 from linli.measures import seeding
-from tests.cast import COMMUNITY, NEIGHBOURS, PEOPLE, Cast
+from tests.cast import COMMUNITY, NEIGHBOURS, PEOPLE, STREET, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"number", "area", "name", "code"}
@@ -63,6 +63,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
     exports.write(export)
     return {
         "exports.number": str(export),
+        "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",

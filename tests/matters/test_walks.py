@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from django.conf import settings as configured
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from linli.core import due
@@ -20,17 +21,17 @@ from linli.matters.phases import PHASES
 from tests.cast import Cast
 
 ACTIONS = ("matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify",
-           "matter.close", "matter.object", "matter.rate", "matter.call_back")
+           "matter.close", "matter.object", "matter.rate", "matter.call_back", "matter.decide", "matter.assign")
 BY_CODE = ("matter.object", "matter.rate")
 LIKELY = ("matter.file", "matter.dispatch", "matter.receive", "matter.reply", "matter.verify", "matter.close")
-steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 3), st.integers(0, 6), st.booleans(), st.integers(0, 9)), max_size=60)
+steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 3), st.integers(0, 7), st.booleans(), st.integers(0, 9)), max_size=60)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def walkers(cast: Cast) -> list[Actor]:
     """Those who act, and two who must never verify: the handler in a verifier's post, and a verifier of the handling unit."""
-    return [cast.dispatcher, cast.handler, cast.verifier, cast.gridworker, replace(cast.verifier, account=cast.handler.account),
+    return [cast.dispatcher, cast.head, cast.handler, cast.verifier, cast.gridworker, replace(cast.verifier, account=cast.handler.account),
             replace(cast.verifier, organisation=cast.handler.organisation), cast.director]
 
 
@@ -38,6 +39,7 @@ def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) 
     more: dict[str, dict[str, Any]] = {
         "matter.refuse": {"reason": "not_found"}, "matter.return": {"reason": "not_competent"}, "matter.dispatch": {"unit": cast.units["cleaners"]},
         "matter.call_back": {"result": ("not_reached", "satisfied", "reopen", "reopen")[version % 4], "note": "电话里说还没好"},
+        "matter.decide": {"unit": cast.units["cleaners"], "note": "由该单位办理"}, "matter.assign": {"worker": cast.handler.account},
         "matter.reply": {"note": "已处理", "no_photo_reason": "夜间"}, "matter.verify": {"passed": passed, "note": "现场看过"},
     }
     return {"number": number, "version": version, **more.get(action, {})}
@@ -81,6 +83,21 @@ def facts(matter: int) -> tuple[Matter, list[Move], int]:
         return row, list(Move.objects.filter(matter=matter).order_by("step")), lines
 
 
+def keeps_the_returns(row: Matter, moves: list[Move]) -> None:
+    """The last return leads to the head: after it nobody else dispatched, and what he decided was not returned."""
+    back = [move.step for move in moves if move.action == "matter.return"]
+    assert row.returns == len(back) <= configured.RETURNS_TO_HEAD
+    if len(back) == configured.RETURNS_TO_HEAD:
+        assert {move.action for move in moves if move.step > back[-1]} & {"matter.dispatch", "matter.return"} == set()
+    assert all(move.role == "head" for move in moves if move.action == "matter.decide")
+    assert row.worker is None or row.phase not in ("captured", "filed", "dispatched")
+
+
+RETURNING = [("matter.file", 0, True, 1), *[("matter.dispatch", 0, True, 1), ("matter.return", 0, True, 1)] * 4, ("matter.decide", 0, True, 1),
+             ("matter.return", 0, True, 1), ("matter.receive", 0, True, 1), ("matter.assign", 0, True, 1)]
+
+
+@example(steps=RETURNING)
 @pytest.mark.parametrize("kind", [kind.name for kind in all_kinds()])
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=steps)
@@ -106,6 +123,7 @@ def test_a_random_walk_keeps_every_law(cast: Cast, kind: str, steps: list[tuple[
         assert stories.replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed}
         assert (row.version, lines) == (done, done)
         assert every_closing_was_verified(moves)
+        keeps_the_returns(row, moves)
 
     with looking(of_all(), read_only=True):
         handled = list(Handling.objects.filter(matter=matter).values_list("person", "unit", "at"))

@@ -81,7 +81,8 @@ def chosen_by(sent: Mapping[str, Any], actor: Actor) -> tuple[Filter, dict[str, 
         faults["area"] = fault
     facets = {name[len(FACET_PREFIX):]: str(value)[:60] for name, value in sent.items() if name.startswith(FACET_PREFIX) and value}
     unit = actor.organisation if sent.get("mine") and actor.organisation else None
-    found = Filter(**plain, category=category, unit=unit, area=area, facets=facets)
+    worker = actor.account if sent.get("own") and actor.may("matter.assign") else None
+    found = Filter(**plain, category=category, unit=unit, worker=worker, area=area, facets=facets)
     wrong = found.faults()
     left: dict[str, Any] = dict.fromkeys(wrong, "") | ({"order": "newest"} if "order" in wrong else {})
     return replace(found, **left), faults | wrong
@@ -132,8 +133,9 @@ def _choices(request: HttpRequest, chosen: Filter) -> dict[str, Any]:
             *_facets(sent),
         ],
         "order": _select("order", words("排序", "Order"), ORDERS, sent, is_open=False), "category": sent.get("category", ""), "number": sent.get("number", ""),
-        "mine": bool(sent.get("mine")), "has_unit": actor.organisation is not None and actor.may("matter.receive"),
-        "has_more": any(sent.get(name) for name in ("source", "kind", "area", "order", "mine")) or any(name.startswith(FACET_PREFIX) for name in sent),
+        "mine": bool(sent.get("mine")), "own": bool(sent.get("own")), "may_be_given": actor.may("matter.assign"),
+        "has_unit": actor.organisation is not None and actor.may("matter.receive"),
+        "has_more": any(sent.get(name) for name in ("source", "kind", "area", "order", "mine", "own")) or any(name.startswith(FACET_PREFIX) for name in sent),
         "may_report": actor.may("matter.report"), "offered": _hints(get_language() or "", clock.today(), categories.edition()),
     }
 

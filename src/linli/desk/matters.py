@@ -14,7 +14,7 @@ from linli.core import clock
 from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk import asides, call_backs, moves
+from linli.desk import asides, call_backs, dispatching, moves
 from linli.desk.rows import due_tone, tone_of
 from linli.doors import files, generated, schemes
 from linli.doors.guards import able
@@ -60,7 +60,7 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, number, opened=action)
     with looking(of_post(actor), read_only=True):
-        form = moves.form_of(action, moving.by_number(actor, {"number": number}))
+        form = moves.form_of(action, moving.by_number(actor, {"number": number}), actor)
     sent = generated.submit(request, form)
     if sent.answer is not None and action == moves.REVEAL:
         return _page(request, number, more={"contact": _contact(sent.answer)})
@@ -92,6 +92,7 @@ def _shown(actor: Actor, story: Story) -> dict[str, Any]:
         "group": words(one.category.group_zh or "—", one.category.group_en or one.category.group_zh or "—"),
         "kind": story.kind.words, "phase": phase_words(one), "tone": tone_of(one, now), "due_tone": due_tone(one.due_at, now),
         "path": places.path_of(one.area), "source": SOURCES[one.source], "reporter": REPORTERS[one.is_contactable], "unit": units.get(one.unit or 0, ""),
+        "worker": directories.account_names([one.worker]).get(one.worker or 0, ""),
         "own": _own(story), "steps": [{"label": label, "state": state, "at": at} for label, state, at in story.steps] if one.phase not in EXITS else [],
         "entries": [_entry(entry) for entry in story.entries], "limits": [_limit(limit, now) for limit in story.limits],
         "rating_tone": "warn" if story.rating and story.rating.score in BAD else "good",
@@ -113,7 +114,7 @@ def _own(story: Story) -> list[tuple[Words, object]]:
 
 
 def _entry(one: Entry) -> dict[str, Any]:
-    parts = [str(one.reason) if one.reason else "", _to_unit(one), _said_outside(one), one.text, _no_photo(one)]
+    parts = [str(one.reason) if one.reason else "", _to_unit(one), *dispatching.said(one.detail), _said_outside(one), one.text, _no_photo(one)]
     passed = one.detail.get("passed")
     tone = "warn" if passed is False else "good" if passed or one.detail.get("to") == "closed" else "warn" if one.reason else "calm"
     who = " · ".join(part for part in (one.who, str(role_words(one.role)) if one.role else "") if part)

@@ -50,13 +50,21 @@ MORE: dict[str, Callable[[Actor, Matter], bool]] = {
 """Actions on a matter that are no moves of the table, and when each is offered to somebody who has its ability."""
 
 
+Finish = Callable[[Form, Actor, Matter], Form]
+FINISHED: dict[str, Finish] = {}
+"""What completes the form of an action for this actor and this matter."""
+
+
 def offer(name: str, *, done: Words | None = None, icon: str = "arrow", is_danger: bool = False, when: Callable[[Actor, Matter], bool] | None = None,
-          fitted: Mapping[str, Callable[[Field, Kind, Matter], Field]] | None = None) -> None:
+          fitted: Mapping[str, Callable[[Field, Kind, Matter], Field]] | None = None, finish: Finish | None = None) -> None:
     """Offer a further action on the page of a matter; a topic's own module calls this once when it is imported.
 
-    `when` is needed for what is no move of the table (matters/phases.py); `fitted` turns single fields into what fits the matter.
+    `when` is needed for what is no move of the table (matters/phases.py); `fitted` turns single fields into what fits the matter;
+    `finish` gets the whole form with the actor, for what is filled in beforehand.
     """
     MOVABLE.add(name)
+    if finish is not None:
+        FINISHED[name] = finish
     ICONS[name] = icon
     if done is not None:
         DONE[name] = done
@@ -73,18 +81,19 @@ def possible(actor: Actor, matter: Matter) -> list[str]:
     return found + [name for name, is_offered in MORE.items() if actor.may(find_action(name).ability) and is_offered(actor, matter)]
 
 
-def form_of(name: str, matter: Matter) -> Form:
-    """The form of an action on this matter, with the choices that fit it."""
+def form_of(name: str, matter: Matter, actor: Actor | None = None) -> Form:
+    """The form of an action on this matter, with the choices that fit it, and what the actor finds filled in."""
     action, kind, number = find_action(name), kind_of(matter.kind), numbers.number_of(matter.pk)
     fixed: dict[str, object] = {"number": number}
     if any(one.name == "version" for one in action.fields):
         fixed["version"] = matter.version
     fields = tuple(_fitted(one, name, kind, matter) for one in action.fields if one.name not in fixed)
     label = label_of(kind, name) if kind.rules(name) else action.words
-    return Form(
+    form = Form(
         name, fields, fixed, submit=label, to=reverse("desk:matter", args=[number]), done=DONE.get(name, generated.DONE),
         address=reverse("desk:move", args=[number, name]), prefix=f"{name.partition('.')[2]}-", draft=f"desk.{number}.{name}",
         tone="danger" if name in DANGER else "primary")
+    return FINISHED[name](form, actor, matter) if actor is not None and name in FINISHED else form
 
 
 def _fitted(one: Field, name: str, kind: Kind, matter: Matter) -> Field:
@@ -111,7 +120,7 @@ def _photos(one: Field, kind: Kind, matter: Matter) -> Field:
 
 
 FITTED: dict[tuple[str, str], Callable[[Field, Kind, Matter], Field]] = {
-    ("matter.refuse", "reason"): _reasons("matter.refuse"), ("matter.return", "reason"): _reasons("matter.return"),
+    ("matter.decide", "unit"): _unit, ("matter.refuse", "reason"): _reasons("matter.refuse"), ("matter.return", "reason"): _reasons("matter.return"),
     ("matter.dispatch", "unit"): _unit, ("matter.verify", "passed"): _passed, ("matter.handle", "evidence"): _photos, ("matter.reply", "evidence"): _photos,
     ("matter.reply", "note"): lambda one, kind, matter: replace(one, help=HELP["matter.reply"]),
     (REVEAL, "reason"): lambda one, kind, matter: replace(one, help=HELP[REVEAL]),
@@ -124,7 +133,7 @@ def panels(request: HttpRequest, actor: Actor, matter: Matter, opened: str = "",
     names = possible(actor, matter)
     first = main if main in names else next((name for name in names if name not in DANGER), "")
     return [
-        {"name": name, "label": (shown := form if name == opened and form else generated.unsent(request, form_of(name, matter))).submit, "form": shown,
+        {"name": name, "label": (shown := form if name == opened and form else generated.unsent(request, form_of(name, matter, actor))).submit, "form": shown,
          "is_open": name == opened, "is_first": name == first, "is_danger": name in DANGER, "icon": ICONS.get(name, "arrow")}
         for name in names]
 

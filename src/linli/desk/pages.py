@@ -8,6 +8,7 @@ declare(Entry("today", words("今天", "Today"), "desk:today", "today", 10, "mat
 declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see", also="/desk/matter/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
 declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "phone", 35, "matter.call_back"))
+declare(Entry("routes", words("派遣规则", "Routing"), "desk:routes", "arrow", 37, "route.see"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
 declare(Entry("statistics", words("统计", "Statistics"), "desk:statistics", "results", 45, "results.see"))
 declare(Entry("exports", words("导出", "Exports"), "desk:exports", "download", 48, "export.make"))

@@ -24,7 +24,7 @@ SHOWN = 12
 """Rows of one pile on the page (our choice: a morning's look); the rest is one press away."""
 WHERE = {
     "accept": "phase=captured", "dispatch": "phase=filed", "close": "phase=verifying", "receive": "phase=dispatched&mine=1",
-    "handle": "phase=handling&mine=1", "verify": "phase=verifying",
+    "handle": "phase=handling&mine=1", "own": "phase=handling&own=1", "decide": "phase=filed", "verify": "phase=verifying",
 }
 NOTHING = {
     "accept": words("新上报的事会出现在这里。", "New reports appear here."),
@@ -32,8 +32,14 @@ NOTHING = {
     "close": words("核查通过的事会出现在这里。", "Verified matters appear here."),
     "receive": words("派给本单位的事会出现在这里。", "Matters dispatched to your unit appear here."),
     "handle": words("接收后的事会出现在这里。", "Received matters appear here."),
+    "own": words("单位交给您本人承办的事会出现在这里。", "What your unit gives to you in person appears here."),
+    "decide": words("屡次被退回、要您指定单位的事会出现在这里。", "What was returned too often and needs your word appears here."),
     "verify": words("等人核查的事会出现在这里。", "Matters to be verified appear here."),
 }
+
+
+OF_LEADERS = frozenset({"decide"})
+"""Piles of posts that lead: the overview stands below them."""
 
 
 @signed_in
@@ -46,8 +52,8 @@ def today(request: HttpRequest) -> HttpResponse:
         waiting = inbox.waiting_for(actor)
         piles = [_pile(one) for one in waiting] + call_backs.piles(actor)
         context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now()}
-        if not waiting:
-            context |= _overview(actor)
+        if all(one.name in OF_LEADERS for one in waiting):
+            context |= {"leads": True} | _overview(actor)
         return render(request, "desk/today.html", context)
 
 

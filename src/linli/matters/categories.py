@@ -90,6 +90,7 @@ class Row:
     kind: str = ""
     is_hazard: bool = False
     is_public: bool = True
+    is_checked_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def load(call: Call) -> Done:
     scheme = Scheme.objects.create(code=declared.code, version=declared.version, name_zh=declared.words.zh, name_en=declared.words.en,
                                    source=declared.source, valid_from=declared.valid_from)
     rows = [Category(scheme=scheme, kind=row.kind, part=row.part, code=row.code, name_zh=row.zh, name_en=row.en, group_code=row.group_code,
-                     group_zh=row.group_zh, group_en=row.group_en, is_hazard=row.is_hazard, is_public=row.is_public) for row in declared.rows()]
+                     group_zh=row.group_zh, group_en=row.group_en, is_hazard=row.is_hazard, is_public=row.is_public,
+                     is_checked_first=row.is_checked_first) for row in declared.rows()]
     Category.objects.bulk_create(rows)
     bump(EDITION)
     return Done(settings.CITY_AREA, scheme.pk, {"scheme": declared.name, "categories": len(rows)})

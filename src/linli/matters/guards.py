@@ -10,8 +10,9 @@ from django.db.models import Q
 from linli.core.actions import Call
 from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.models import Evidence
+from linli.core.sight import Actor
 from linli.core.words import words
-from linli.matters import dialogue
+from linli.matters import dialogue, heads
 from linli.matters.kinds import Kind
 from linli.matters.models import CallBack, Handling, Matter, Move, Rating
 
@@ -39,6 +40,15 @@ TOOK_PART = words("您或您所在单位参与过处置，不能由您回访。"
 TOOK_PART_REMEDY = words("请由没有参与处置的调度员回访。", "A dispatcher who took no part has to call.")
 NEEDS_PHOTO = words("这类事项需要至少 {count} 张处置后照片，现在有 {found} 张。", "This kind needs at least {count} photo(s) taken after handling; there are {found}.")
 NEEDS_PHOTO_REMEDY = words("请拍照上传；确实无法拍照的，请填写“无法拍照的原因”。", "Upload a photo; if none can be taken, fill in why not.")
+
+FOR_THE_HEAD = words("这件事已被退回 {times} 次，只能由属地负责人指定单位。", "This matter has been returned {times} times; only the accountable head may name the unit.")
+FOR_THE_HEAD_REMEDY = words("属地负责人会在“今天”里看到它。", "The head finds it under “Today”.")
+TOO_SOON = words("退回 {times} 次后才由负责人指定单位；现在请由调度员派遣。", "The head names the unit after {times} returns; until then the dispatcher dispatches.")
+TOO_SOON_REMEDY = words("请由街道调度员派遣。", "Have the street's dispatcher do it.")
+OTHER_HEAD = words("您不是这里的属地负责人。", "You are not the accountable head here.")
+OTHER_HEAD_REMEDY = words("由离事发地最近一级的属地负责人指定。", "The head of the nearest level above the place decides.")
+DECIDED = words("属地负责人已经指定由您单位办理，不能再退回。", "The accountable head has named your unit; it cannot be returned again.")
+DECIDED_REMEDY = words("如有困难，请接收后向负责人说明。", "Receive it, and tell the head about difficulties.")
 
 
 def _of_the_unit(kind: Kind, call: Call) -> None:
@@ -114,6 +124,35 @@ def _took_no_part(kind: Kind, call: Call) -> None:
         raise NotAble(TOOK_PART, TOOK_PART_REMEDY, code="handled_it")
 
 
+def is_for_the_head(matter: Matter) -> bool:
+    """True when it was returned so often that only the accountable head may dispatch it, finally (the number is configuration, proposed)."""
+    return bool(matter.returns >= settings.RETURNS_TO_HEAD)
+
+
+def is_head_of(actor: Actor, area: int) -> bool:
+    """True for whoever holds the post of head at the nearest level above the place that has one."""
+    head = heads.head_of(area)
+    return head is not None and actor.role == heads.ROLE and actor.lo == head.area
+
+
+def _not_for_the_head(kind: Kind, call: Call) -> None:
+    if is_for_the_head(call.record):
+        raise NotAble(FOR_THE_HEAD.format(times=call.record.returns), FOR_THE_HEAD_REMEDY, code="for_the_head")
+
+
+def _for_the_head(kind: Kind, call: Call) -> None:
+    if not is_for_the_head(call.record):
+        raise Conflict(TOO_SOON.format(times=settings.RETURNS_TO_HEAD), TOO_SOON_REMEDY, code="too_soon")
+    if not is_head_of(call.actor, call.record.area):
+        raise NotAble(OTHER_HEAD, OTHER_HEAD_REMEDY, code="other_head")
+
+
+def _not_decided(kind: Kind, call: Call) -> None:
+    """Dispatched after so many returns means: dispatched by the head."""
+    if is_for_the_head(call.record):
+        raise NotAble(DECIDED, DECIDED_REMEDY, code="decided")
+
+
 GUARDS: dict[str, Callable[[Kind, Call], None]] = {
     "of_the_unit": _of_the_unit,
     "never_handled": _never_handled,
@@ -126,4 +165,7 @@ GUARDS: dict[str, Callable[[Kind, Call], None]] = {
     "not_too_often": _not_too_often,
     "call_back_is_open": _call_back_is_open,
     "took_no_part": _took_no_part,
+    "not_for_the_head": _not_for_the_head,
+    "for_the_head": _for_the_head,
+    "not_decided": _not_decided,
 }

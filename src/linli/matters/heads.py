@@ -24,6 +24,14 @@ class Head:
     name: str
 
 
+def ranges_below(lo: int, hi: int) -> list[tuple[int, int]]:
+    """The ranges of the places strictly inside a range that have a head of their own today; one query."""
+    today = clock.today()
+    found = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), role=ROLE, valid_from__lte=today, organisation__isnull=False,
+                                place__lo__gte=lo, place__hi__lte=hi).exclude(place__lo=lo, place__hi=hi)
+    return sorted(set(found.values_list("place__lo", "place__hi")))
+
+
 def head_of(area: int) -> Head | None:
     """The head of the nearest level above or at a place that has one today; None where nobody is appointed (that is an alarm, not a pass)."""
     today = clock.today()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.core import clock
@@ -16,7 +17,7 @@ from linli.core.faults import Invalid
 from linli.core.models import Facet
 from linli.core.sight import Actor
 from linli.core.words import Words, words
-from linli.matters import numbers
+from linli.matters import heads, numbers
 from linli.matters.kinds import all_kinds
 from linli.matters.models import Handling, Matter
 from linli.matters.phases import OPEN, PHASES, SOURCES
@@ -37,6 +38,7 @@ class Filter:
     source: str = ""
     state: str = ""
     unit: int | None = None
+    worker: int | None = None
     number: str = ""
     area: tuple[int, int] | None = None
     order: str = "newest"
@@ -75,9 +77,9 @@ def narrowed(found: QuerySet[Matter], chosen: Filter) -> QuerySet[Matter]:
     """The rows that a filter leaves. Invalid with a sentence for a value that does not exist."""
     if wrong := chosen.faults():
         raise Invalid(wrong)
-    plain = {name: getattr(chosen, name) for name in ("phase", "kind", "category", "source", "unit") if getattr(chosen, name)}
+    plain = {name: getattr(chosen, name) for name in ("phase", "kind", "category", "source", "unit", "worker") if getattr(chosen, name)}
     found = found.filter(**plain)
-    if chosen.phase in OPEN:
+    if chosen.phase in OPEN or chosen.worker:
         found = found.filter(is_open=True)  # says nothing new, but lets the indexes of open matters serve
     if chosen.state:
         found = found.filter(STATES[chosen.state]())
@@ -177,12 +179,27 @@ def _not_mine(actor: Actor) -> Q:
     return Q(phase="verifying", is_passed=False) & ~Q(Exists(handled))
 
 
+def _own(actor: Actor) -> Q:
+    """What somebody's unit gave to him in person."""
+    return Q(worker__isnull=False, worker=actor.account)
+
+
+def for_the_head(actor: Actor) -> Q:
+    """What came back so often that this head names the unit: in his range, without the places below that have a head of their own."""
+    found = Q(phase="filed", returns__gte=settings.RETURNS_TO_HEAD)
+    for lo, hi in heads.ranges_below(actor.lo, actor.hi):
+        found &= ~Q(area__gte=lo, area__lt=hi)
+    return found
+
+
 PILES = (
     ("accept", words("待受理", "To accept"), "matter.file", lambda actor: Q(phase="captured")),
-    ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch", lambda actor: Q(phase="filed")),
+    ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch", lambda actor: Q(phase="filed", returns__lt=settings.RETURNS_TO_HEAD)),
+    ("decide", words("屡次退回，由您指定单位", "Returned too often: you name the unit"), "matter.decide", lambda actor: for_the_head(actor)),
     ("close", words("核查通过，待结案", "Verified, to close"), "matter.close", lambda actor: Q(phase="verifying", is_passed=True)),
     ("receive", words("待接收", "To receive"), "matter.receive", lambda actor: Q(phase="dispatched", unit=actor.organisation)),
-    ("handle", words("处置中", "In handling"), "matter.handle", lambda actor: Q(phase="handling", unit=actor.organisation)),
+    ("own", words("我承办的", "My own"), "matter.assign", lambda actor: Q(phase="handling", worker=actor.account)),
+    ("handle", words("处置中", "In handling"), "matter.handle", lambda actor: Q(phase="handling", unit=actor.organisation) & ~_own(actor)),
     ("verify", words("待核查", "To verify"), "matter.verify", _not_mine),
 )
 

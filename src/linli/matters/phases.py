@@ -64,9 +64,11 @@ BY_REPORTER = frozenset({"matter.rate", "matter.object"})
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
     MoveRule("matter.refuse", words("不予受理", "Do not accept"), "captured", "refused", "matter.refuse", reason=True),
-    MoveRule("matter.dispatch", words("派遣", "Dispatch"), "filed", "dispatched", "matter.dispatch"),
+    MoveRule("matter.dispatch", words("派遣", "Dispatch"), "filed", "dispatched", "matter.dispatch", ("not_for_the_head",)),
+    MoveRule("matter.decide", words("负责人指定单位", "The head names the unit"), "filed", "dispatched", "matter.decide", ("for_the_head",)),
     MoveRule("matter.receive", words("接收", "Receive"), "dispatched", "handling", "matter.receive", UNIT),
-    MoveRule("matter.return", words("退回", "Return"), "dispatched", "filed", "matter.return", UNIT, reason=True),
+    MoveRule("matter.return", words("退回", "Return"), "dispatched", "filed", "matter.return", (*UNIT, "not_decided"), reason=True),
+    MoveRule("matter.assign", words("确定承办人", "Give it to a worker"), "handling", "handling", "matter.assign", UNIT),
     MoveRule("matter.handle", words("记录处置", "Record handling"), "handling", "handling", "matter.handle", UNIT),
     MoveRule("matter.reply", words("反馈并送核查", "Reply and send to verification"), "handling", "verifying", "matter.reply",
              (*UNIT, "has_evidence"), through="replied"),

@@ -12,6 +12,7 @@ from linli.core import evidence
 from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import Words, words
+from linli.matters import guards
 from linli.matters.dialogue import RESULTS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import CallBack, Handling, Interval, Limit, Matter, Move, Question, Rating
@@ -135,11 +136,21 @@ def _may(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
         return False
     if "not_yet_passed" in rule.guards and matter.is_passed:
         return False
+    if not _is_with_the_head(actor, matter, rule):
+        return False
     if "call_back_is_open" in rule.guards and not CallBack.objects.filter(matter=matter.pk, ended_at=None).exists():
         return False
     if "never_handled" in rule.guards or "took_no_part" in rule.guards:
         return not Handling.objects.filter(matter=matter.pk).filter(_own(actor)).exists()
     return True
+
+
+def _is_with_the_head(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
+    """After the last return only the head moves it on, and what he decided is not returned."""
+    is_his = guards.is_for_the_head(matter)
+    if "not_for_the_head" in rule.guards or "not_decided" in rule.guards:
+        return not is_his
+    return "for_the_head" not in rule.guards or (is_his and guards.is_head_of(actor, matter.area))
 
 
 def _own(actor: Actor) -> Q:

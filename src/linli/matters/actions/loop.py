@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The actions of a matter after its report: each names its fields and its body; the table of moves decides the rest."""
 
+from dataclasses import replace
 from typing import Any
 
 from linli.core import letters, rows
@@ -14,9 +15,11 @@ from linli.matters.deadlines import leave_phase
 from linli.matters.kinds import FIRST_REPLY, all_kinds, kind_of
 from linli.matters.models import CallBack, Contact, Handling, Matter, Verification
 from linli.matters.moving import Step, by_number, check, make, rule_for
+from linli.matters.routing import proposing
 
 NUMBER = Field("number", words("编号", "Number"), "text", required=True, limit=24)
 VERSION = Field("version", words("版本", "Version"), "integer", required=True, low=1)
+UNIT = Field("unit", words("派给哪个单位", "To which unit"), "integer", required=True, low=1)
 NOTE = Field("note", words("说明", "Note"), "long_text", limit=2000)
 PHOTOS = Field("evidence", words("照片", "Photos"), "evidence", limit=9)
 NO_UNIT = words("这个单位不在您的范围内，或没有接单人员。", "This unit is not within your area, or has nobody to receive.")
@@ -43,7 +46,8 @@ def checked(call: Call, action_name: str, *, target: str | None = None, **change
 @action("matter.file", words("受理立案", "Accept and file"), ability="matter.file", subject="matter", finds=by_number, fields=(NUMBER, VERSION, NOTE))
 def file_matter(call: Call) -> Done:
     """The dispatcher accepts a report."""
-    return make(call, checked(call, "matter.file", filed_at=call.recorded_at))
+    step = checked(call, "matter.file", filed_at=call.recorded_at)
+    return make(call, replace(step, detail={"by_rule": True}) if call.actor.account is None else step)
 
 
 @action("matter.refuse", words("不予受理", "Do not accept"), ability="matter.refuse", subject="matter", finds=by_number, fields=(
@@ -55,14 +59,26 @@ def refuse_matter(call: Call) -> Done:
 
 
 @action("matter.dispatch", words("派遣", "Dispatch"), ability="matter.dispatch", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("unit", words("派给哪个单位", "To which unit"), "integer", required=True, low=1), NOTE))
+    NUMBER, VERSION, UNIT, Field("override", words("不按规则派遣的理由", "Why not as the rules propose"), "text", limit=200), NOTE))
 def dispatch_matter(call: Call) -> Done:
     """The dispatcher gives a filed matter to a unit whose area contains it."""
     unit = units.handling_unit(call.given["unit"], call.record.area)
     if unit is None:
         raise Invalid({"unit": NO_UNIT})
-    step = checked(call, "matter.dispatch", unit=unit.id, dispatched_at=call.recorded_at)
-    return make(call, Step(step.rule, step.changes, step.note, detail={"unit": unit.id, "unit_name": unit.name}))
+    step = checked(call, "matter.dispatch", unit=unit.id, worker=None, dispatched_at=call.recorded_at)
+    return make(call, Step(step.rule, step.changes, step.note, detail={"unit": unit.id, "unit_name": unit.name, **proposing.cited(call, unit.id)}))
+
+
+@action("matter.decide", words("负责人指定单位", "The head names the unit"), ability="matter.decide", subject="matter", finds=by_number, fields=(
+    NUMBER, VERSION, UNIT, Field("note", words("指定的理由", "Why this unit"), "long_text", required=True, limit=2000)))
+def decide_unit(call: Call) -> Done:
+    """After the last return the accountable head of the area names the unit, finally: it cannot return the matter."""
+    unit = units.handling_unit(call.given["unit"], call.record.area)
+    if unit is None:
+        raise Invalid({"unit": NO_UNIT})
+    step = checked(call, "matter.decide", unit=unit.id, worker=None, dispatched_at=call.recorded_at)
+    proposing.settle(call.record)
+    return make(call, Step(step.rule, step.changes, step.note, detail={"unit": unit.id, "unit_name": unit.name, "is_final": True}))
 
 
 @action("matter.receive", words("接收", "Receive"), ability="matter.receive", subject="matter", finds=by_number, fields=(NUMBER, VERSION, NOTE))
@@ -75,7 +91,7 @@ def receive_matter(call: Call) -> Done:
     NUMBER, VERSION, Field("reason", words("退回的原因", "Reason"), "choice", required=True, choices=_reasons("matter.return")), NOTE))
 def return_matter(call: Call) -> Done:
     """The unit hands the matter back with a typed reason; it is dispatched anew."""
-    return make(call, checked(call, "matter.return", unit=None, returns=call.record.returns + 1))
+    return make(call, checked(call, "matter.return", unit=None, worker=None, returns=call.record.returns + 1))
 
 
 @action("matter.handle", words("记录处置", "Record handling"), ability="matter.handle", subject="matter", finds=by_number, fields=(

@@ -23,6 +23,7 @@ from linli.matters import categories, deadlines, numbers, origins
 from linli.matters.kinds import FIRST_REPLY, WHOLE, Kind, kind_of
 from linli.matters.models import Category, Contact, Matter, Move
 from linli.matters.phases import FOR_OTHERS
+from linli.matters.routing import proposing
 
 NO_PLACE = words("请选择社区，或在图上点出位置。", "Choose a community, or point at the place.")
 UNKNOWN_PLACE = words("没有这个社区或网格，请从列表里选。", "There is no such community or grid. Please pick one from the list.")
@@ -111,6 +112,8 @@ def report(call: Call) -> Done:
     _keep_contact(matter, call.given)
     origins.keep(call, matter)
     evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
+    if proposing.concerns_rules(matter.source, category):
+        due.leave("matters.file_by_rule", area=area, subject_kind="matter", subject=matter.id, at=call.recorded_at)
     return Done(area=area, subject=matter.id, is_new=True, payload={"area": area, "kind": kind.name},
                 answer={"number": numbers.number_of(matter.id), "phase": "captured", "version": 1})
 

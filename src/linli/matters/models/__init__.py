@@ -17,6 +17,7 @@ from linli.matters.models.loop import (
     Verification,
 )
 from linli.matters.models.outside import PublicWords
+from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteVersion
 
 __all__ = [
     "CallBack",
@@ -31,8 +32,12 @@ __all__ = [
     "Move",
     "Origin",
     "PublicWords",
+    "Proposal",
     "Question",
     "Rating",
+    "RouteRule",
+    "RouteTrial",
+    "RouteVersion",
     "Scheme",
     "Verification",
 ]

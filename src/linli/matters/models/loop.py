@@ -38,6 +38,7 @@ class Category(models.Model):
     group_en = models.CharField(max_length=80, default="")
     is_hazard = models.BooleanField(default=False)
     is_public = models.BooleanField(default=True)
+    is_checked_first = models.BooleanField(default=True, db_default=True, help_text="a resident's report is looked at on site before it is filed")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "part", "code"], name="category_once")]

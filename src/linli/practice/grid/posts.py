@@ -14,14 +14,14 @@ declare(Role(
     frozenset({
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
-        "matter.call_back", "letter.resend", "matter.publish_words",
+        "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
     }),
     level=frozenset({"street", "district"}),
 ))
 declare(Role(
     "handler", words("处置人员", "Handler"),
     frozenset({
-        "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.ask", "matter.reveal", "matter.see", "evidence.add",
+        "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.assign", "matter.ask", "matter.reveal", "matter.see", "evidence.add",
     }),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
