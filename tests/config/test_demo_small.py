@@ -16,7 +16,7 @@ from linli.core import editions, registry, seals
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.elements.models import Account, Organisation, Place, Post
-from linli.matters.models import Matter, Move
+from linli.matters.models import Matter, Move, Proposal, RouteTrial, RouteVersion
 from linli.matters.stories import replay
 
 pytestmark = pytest.mark.slow
@@ -140,3 +140,20 @@ def test_the_same_seed_makes_the_same_content(stage: None) -> None:
 def test_a_second_demonstration_is_refused(played: None) -> None:
     with pytest.raises(RuntimeError, match="already holds"):
         small.make(ORDER, lambda line: None)
+
+
+def test_rules_of_the_district_are_in_force_and_a_draft_was_tried(played: None) -> None:
+    with looking(of_all(), read_only=True):
+        states = dict(RouteVersion.objects.order_by("number").values_list("number", "state"))
+        trial = RouteTrial.objects.get()
+        waiting = Matter.objects.filter(phase="filed")
+        proposed = Proposal.objects.filter(matter__in=waiting)
+
+    assert states == {1: "published", 2: "draft"}
+    assert RouteVersion.objects.get(number=1).findings["overlaps"] == 0
+    assert (trial.state, trial.looked) == ("done", trial.total)
+    assert trial.unresolved == 0
+    with looking(of_all(), read_only=True):
+        assert proposed.count() == waiting.count()
+        assert not proposed.filter(is_failing=True).exists()
+        assert not Move.objects.filter(action="matter.dispatch", role="system:worker").exists()

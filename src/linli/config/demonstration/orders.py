@@ -85,12 +85,17 @@ def _draw(order: Order) -> dict[str, int]:
     return done
 
 
-def finish(order: Order, say: Say) -> None:
-    """Drain what actions left, count all figures of the years touched, seal every line of the journal."""
+def drain(say: Say) -> None:
+    """Do all that actions left behind."""
     drained = 0
     while taken := due.drain(100_000):
         drained += taken
     say(f"Drained {drained:,} rows of due work.")
+
+
+def finish(order: Order, say: Say) -> None:
+    """Drain what actions left, count all figures of the years touched, seal every line of the journal."""
+    drain(say)
     for year in sorted({order.first.year, order.last.year}):
         receipt = rebuild(str(year))
         say(f"Figures of {year}: {receipt.leaves:,} communities, {receipt.differences} differences.")

@@ -6,8 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from linli.config.demonstration import cast, seasons
-from linli.config.demonstration.orders import Order, Say, finish, prepare, refuse_unless_empty
+from linli.config.demonstration import cast, rules, seasons
+from linli.config.demonstration.orders import Order, Say, drain, finish, prepare, refuse_unless_empty
 from linli.config.demonstration.plans import Community, Kind, Planner
 from linli.config.demonstration.playing import Company, play
 from linli.core.sight import Actor
@@ -31,6 +31,8 @@ def make(order: Order, say: Say) -> None:
     processes = order.processes or min(MOST_PROCESSES, max(2, len(os.sched_getaffinity(0)) + 1))
     say(f"{len(stories):,} matters, {sum(len(one.steps) for one in stories):,} actions, {processes} processes …")
     steps = play(stories, company(posts), processes, say)
+    drain(say)
+    rules.publish(say)
     finish(order, say)
     spent = time.monotonic() - began
     say(f"Made {len(stories):,} matters by {steps:,} actions in {spent:.0f} s. 演示数据")
