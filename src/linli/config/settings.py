@@ -195,7 +195,7 @@ JURISDICTION = text("LINLI_JURISDICTION", f"cn-{text('LINLI_CITY', '12')}")
 OPEN311_LIMIT = number("LINLI_OPEN311_LIMIT", 600)
 OPEN311_CONTACT = text("LINLI_OPEN311_CONTACT")
 OCCURRED_BACK_HOURS = number("LINLI_OCCURRED_BACK_HOURS", 72)
-RETURNS_TO_HEAD = number("LINLI_RETURNS_TO_HEAD", 3)
+RETURNS_TO_HEAD = max(1, number("LINLI_RETURNS_TO_HEAD", 3))
 """After so many returns only the accountable head dispatches (proposed; policy.md 5.4 leaves the number open)."""
 MAP_STYLE = text("LINLI_MAP_STYLE")
 MAP_LICENCE = text("LINLI_MAP_LICENCE")

@@ -50,6 +50,11 @@ class Report:
         return not (self.holes or self.overlaps or self.nowhere)
 
     @property
+    def labelled(self) -> list[tuple[Words, list[tuple[Words, tuple[int, int, int]]]]]:
+        """Each row with its cells beside their heads, for a screen too narrow for a table."""
+        return [(row.words, list(zip(self.heads, row.cells, strict=True))) for row in self.rows]
+
+    @property
     def counts(self) -> dict[str, int]:
         """What is kept with a published version."""
         return {"cells": self.cells, "open_cells": self.open_cells, "holes": len(self.holes), "overlaps": len(self.overlaps),

@@ -47,6 +47,11 @@ class Table:
     heads: list[Words]
     lines: list[Line]
 
+    @property
+    def labelled(self) -> list[tuple[Line, list[tuple[Words, Cell]]]]:
+        """Each line with its cells beside their heads, for a screen too narrow for a table."""
+        return [(line, list(zip(self.heads, line.cells, strict=True))) for line in self.lines]
+
 
 class Asker:
     """Rules of a version among the levels around it, ready to be asked cell by cell."""

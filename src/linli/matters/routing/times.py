@@ -13,6 +13,7 @@ from linli.core.words import Words, words
 
 DAY_MINUTES = 1440
 ALWAYS, OFFICE, OUTSIDE, WINDOW = "always", "office", "outside", "window"
+OTHER = {OFFICE: OUTSIDE, OUTSIDE: OFFICE}
 WORKDAYS, DAYS_OFF = "W", "R"
 PATTERN = re.compile(r"^([1-7WR]{1,9}) ([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])$")
 NAMES = {
@@ -144,9 +145,11 @@ class TimeClasses:
         """A set of classes as people read it: by a rule's own time where one fits exactly, otherwise by its first stretches."""
         if mask == self.full:
             return FIXED[ALWAYS]
-        exact = next((when for when, held in self.masks.items() if held == mask), None)
-        if exact is not None:
-            return exact.words
+        for when, held in self.masks.items():
+            if held == mask:
+                return when.words
+            if held == self.full & ~mask:
+                return FIXED[OTHER[when.kind]] if when.kind in OTHER else words("除“{time}”以外", "Except {time}").format(time=when.words)
         parts = [one for place in self.inside(mask) for one in self.stretches[place]]
         parts = _joined(sorted(parts, key=lambda one: (one.weekday != 1 or not one.is_workday, one.weekday, not one.is_workday, one.since)))
         return words("{first}等 {n} 段时间", "{first} and so on, {n} stretches of time").format(first=parts[0].words, n=len(parts)) if len(
