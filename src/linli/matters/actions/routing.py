@@ -174,7 +174,7 @@ def load_rules(call: Call) -> Done:
     route = _draft(call)
     read = files.read(call.given["file"], route.area)
     if wrong := read.wrong:
-        rows = "；".join(f"{line.number}: {line.fault}" for line in wrong[:20])
+        rows = " ".join(f"{line.number}: {line.fault}" for line in wrong[:20])
         raise Invalid({"file": BAD_FILE.format(n=len(wrong), rows=rows)})
     edit = _edited(route)
     RouteRule.objects.filter(route=route, edit_to=None).update(edit_to=edit)

@@ -98,16 +98,28 @@ def _line(number: int, given: dict[str, str], scope: int) -> Line:
     try:
         fields = (WHAT, WHERE, TIME_FIELD, TARGET, AUTOMATIC, FILES, NOTE)
         values = clean_all(fields, {name: value for name, value in given.items() if value})
-        if times.parse(values["time"]) is None:
-            raise Invalid({"time": BAD_TIME.format(text=values["time"][:40])})
         values["target"] = _target(values["target"])
-        return Line(number, given, None, drafts.checked(scope, values))
+        is_time = times.parse(values["time"]) is not None
+        wanted = _checked(scope, values if is_time else values | {"time": times.ALWAYS}, None if is_time else BAD_TIME.format(text=values["time"][:40]))
+        return Line(number, given, None, wanted)
     except Invalid as fault:
         return Line(number, given, _sentences(fault))
 
 
+def _checked(scope: int, values: Mapping[str, Any], trouble: Words | None) -> Wanted:
+    """The rule, or everything that is wrong with its line at once."""
+    wrong = {"time": trouble} if trouble is not None else {}
+    try:
+        wanted = drafts.checked(scope, values)
+    except Invalid as fault:
+        raise Invalid(wrong | dict(fault.fields)) from None
+    if wrong:
+        raise Invalid(wrong)
+    return wanted
+
+
 def _sentences(fault: Invalid) -> Words:
-    zh, en = ("；".join(one.zh for one in fault.fields.values()), "; ".join(one.en for one in fault.fields.values()))
+    zh, en = ("".join(one.zh for one in fault.fields.values()), " ".join(one.en for one in fault.fields.values()))
     return words(zh or str(fault), en or str(fault))
 
 

@@ -50,9 +50,20 @@ class Report:
         return not (self.holes or self.overlaps or self.nowhere)
 
     @property
-    def labelled(self) -> list[tuple[Words, list[tuple[Words, tuple[int, int, int]]]]]:
-        """Each row with its cells beside their heads, for a screen too narrow for a table."""
-        return [(row.words, list(zip(self.heads, row.cells, strict=True))) for row in self.rows]
+    def _gap_columns(self) -> list[int]:
+        return [place for place in range(len(self.heads)) if any(row.cells[place][0] or row.cells[place][1] for row in self.rows)]
+
+    @property
+    def gap_heads(self) -> list[Words]:
+        """The classes of time in which anything is open or doubled."""
+        return [self.heads[place] for place in self._gap_columns]
+
+    @property
+    def gaps(self) -> list[tuple[Words, list[tuple[Words, tuple[int, int, int]]]]]:
+        """The groups in which anything is open or doubled, each with its cells beside their heads."""
+        columns = self._gap_columns
+        found = ((row.words, [(self.heads[place], row.cells[place]) for place in columns]) for row in self.rows)
+        return [(label, cells) for label, cells in found if any(opened or doubled for _, (opened, doubled, _) in cells)]
 
     @property
     def counts(self) -> dict[str, int]:
