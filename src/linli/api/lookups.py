@@ -99,7 +99,7 @@ def list_kinds(request: HttpRequest) -> Any:
 @router.get("/units", auth=WITH_TOKEN, response=UnitList, summary="可派遣单位 Units to dispatch to")
 def list_units(request: HttpRequest, area: AreaNumber) -> Any:
     """The units to which a matter of an area can be dispatched, nearest level first."""
-    actor = able(request, "matter.dispatch")
+    actor = able(request, "matter.decide" if caller(request).may("matter.decide") else "matter.dispatch")
     place = place_inside(actor, area)
     with looking(of_post(actor), read_only=True):
         rows = [UnitOut(id=one.pk, name=one.name, kind=one.kind, area=one.area) for one in units.handling_units(place.area)]

@@ -11,9 +11,9 @@ from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
 from linli.practice.counting import ALIVE
 
 MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
-    "report", "file", "refuse", "merge", "dispatch", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
+    "report", "file", "refuse", "merge", "dispatch", "decide", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
     "extend", "pause", "resume", "supervise", "self_handle", "object", "call_back", "move"))
-"""Actions after which a figure of the matter's community may differ; archiving changes none."""
+"""Actions after which a figure of the matter's community may differ; archiving and naming a worker change none."""
 
 declare(FactSet(
     name="matters",
