@@ -184,7 +184,7 @@ def _units() -> dict[str, Organisation]:
 @cache
 def _rows(scheme: SchemeFile) -> list[dict[str, Any]]:
     """The first categories of a scheme and those with a limit of their own: enough for a test, quick to plant."""
-    timed = {code for kind in all_kinds() for code in kind.category_terms}
+    timed = {code for kind in all_kinds() for code in {**kind.category_terms, **kind.stages}}
     opening = [row for row in scheme.rows() if row.kind]
     return [
         {"kind": row.kind, "part": row.part, "code": row.code, "name_zh": row.zh, "name_en": row.en, "group_code": row.group_code, "group_zh": row.group_zh,

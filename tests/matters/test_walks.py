@@ -2,6 +2,7 @@
 """Random walks over every kind: whoever tries whatever, the loop keeps its laws and the history replays to the row."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from django.conf import settings as configured
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from linli.core import due
+from linli.core import clock, due
 from linli.core.actions import run
 from linli.core.faults import Fault
 from linli.core.models import JournalLine
 from linli.core.sight import PUBLIC, Actor, looking, of_all
+from linli.core.system_actors import system_actor
 from linli.matters import numbers, stories
 from linli.matters.kinds import all_kinds
 from linli.matters.models import Category, Handling, Interval, Matter, Move, Verification
@@ -21,10 +23,12 @@ from linli.matters.phases import PHASES
 from tests.cast import Cast
 
 ACTIONS = ("matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify",
-           "matter.close", "matter.object", "matter.rate", "matter.call_back", "matter.decide", "matter.assign")
+           "matter.close", "matter.object", "matter.rate", "matter.call_back", "matter.decide", "matter.assign", "matter.reach", "matter.ask_extension",
+           "matter.ask_pause", "matter.withdraw_request", "matter.decide_request", "matter.decide_suspension", "matter.resume", "matter.supervise",
+           "matter.escalate", "matter.answer_supervision", "matter.accept_supervision")
 BY_CODE = ("matter.object", "matter.rate")
 LIKELY = ("matter.file", "matter.dispatch", "matter.receive", "matter.reply", "matter.verify", "matter.close")
-steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 3), st.integers(0, 7), st.booleans(), st.integers(0, 9)), max_size=60)
+steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 5), st.integers(0, 8), st.booleans(), st.integers(0, 9)), max_size=60)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -32,7 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def walkers(cast: Cast) -> list[Actor]:
     """Those who act, and two who must never verify: the handler in a verifier's post, and a verifier of the handling unit."""
     return [cast.dispatcher, cast.head, cast.handler, cast.verifier, cast.gridworker, replace(cast.verifier, account=cast.handler.account),
-            replace(cast.verifier, organisation=cast.handler.organisation), cast.director]
+            replace(cast.verifier, organisation=cast.handler.organisation), cast.director, system_actor("worker")]
 
 
 def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) -> dict[str, Any]:
@@ -41,6 +45,11 @@ def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) 
         "matter.call_back": {"result": ("not_reached", "satisfied", "reopen", "reopen")[version % 4], "note": "电话里说还没好"},
         "matter.decide": {"unit": cast.units["cleaners"], "note": "由该单位办理"}, "matter.assign": {"worker": cast.handler.account},
         "matter.reply": {"note": "已处理", "no_photo_reason": "夜间"}, "matter.verify": {"passed": passed, "note": "现场看过"},
+        "matter.reach": {"stage": "stop_work"}, "matter.ask_extension": {"limit": "handling", "amount": 1, "text": "材料未到"},
+        "matter.ask_pause": {"reason": "force_majeure", "text": "暴雨", "look_again": (clock.today() + timedelta(days=3)).isoformat()},
+        "matter.decide_request": {"granted": passed, "note": "看过"}, "matter.decide_suspension": {"granted": passed, "note": "看过"},
+        "matter.supervise": {"text": "请说明"}, "matter.escalate": {"text": "超时"}, "matter.answer_supervision": {"text": "已安排"},
+        "matter.accept_supervision": {"accepted": passed, "note": "知道了"},
     }
     return {"number": number, "version": version, **more.get(action, {})}
 
@@ -120,7 +129,8 @@ def test_a_random_walk_keeps_every_law(cast: Cast, kind: str, steps: list[tuple[
             done, version = done + 1, answer["version"]
         row, moves, lines = facts(matter)
         assert row.phase in PHASES
-        assert stories.replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed}
+        assert stories.replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed,
+                                         "is_paused": row.is_paused}
         assert (row.version, lines) == (done, done)
         assert every_closing_was_verified(moves)
         keeps_the_returns(row, moves)
@@ -128,7 +138,7 @@ def test_a_random_walk_keeps_every_law(cast: Cast, kind: str, steps: list[tuple[
     with looking(of_all(), read_only=True):
         handled = list(Handling.objects.filter(matter=matter).values_list("person", "unit", "at"))
         verified = list(Verification.objects.filter(matter=matter))
-        open_clocks = Interval.objects.filter(matter=matter, ended_at=None).count()
+        open_clocks = Interval.objects.filter(matter=matter, limit="handling", ended_at=None).count()
     for one in verified:
         assert one.verifier not in {person for person, _, _ in handled}
         assert one.verifier_unit not in {unit for _, unit, _ in handled}

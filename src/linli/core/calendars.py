@@ -8,7 +8,7 @@ Instants are cut to whole seconds, so that the parts of a clock that was stopped
 import csv
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cached_property, lru_cache
@@ -107,6 +107,29 @@ class Calendar:
         reached = self._when(target)
         opened = self._when(target - seconds + 1) - 1
         return self._explained(begun, opened, reached, seconds)
+
+    def after(self, start: datetime, seconds: int, unit: TimeUnit) -> datetime:
+        """The moment of `add_seconds` alone, without what moved it. ValueError when `seconds` is negative."""
+        if seconds < 0:
+            raise ValueError(f"time cannot be added backwards: {seconds} seconds")
+        begun = self._seconds(start)
+        return self._instant(begun + seconds if unit.is_urgent or seconds == 0 else self._when(self._worked(begun) + seconds))
+
+    def open_spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of office hours between two moments, in order; for pictures of a clock."""
+        begun, ended = self._seconds(start), self._seconds(end)
+        days = self._workdays
+        for day in days[bisect_left(days, begun // DAY):bisect_right(days, ended // DAY)]:
+            for opens, closes, _ in self._hours:
+                first, last = max(day * DAY + opens, begun), min(day * DAY + closes, ended)
+                if first < last:
+                    yield self._instant(first), self._instant(last)
+
+    def unit_seconds(self, unit: TimeUnit) -> int:
+        """What one unit is worth in its own time: a working day is as long as its office hours."""
+        if unit is TimeUnit.WORKING_DAY:
+            return self.day_seconds
+        return DAY if unit is TimeUnit.URGENT_DAY else HOUR
 
     def business_seconds(self, start: datetime, end: datetime, unit: TimeUnit) -> int:
         """Seconds of the unit's time from `start` to `end`, exact; negative when `end` comes first.

@@ -1,10 +1,32 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What rings about matters: late call-backs, rules that fail, areas without an accountable head where one is needed."""
+"""What rings about matters: what is overdue, rules that fail, areas without an accountable head, call-backs that are late."""
 
-from linli.core.alarms import Kind, declare
+from collections.abc import Mapping
+
+from linli.core.alarms import Kind as AlarmKind
+from linli.core.alarms import declare
 from linli.core.words import words
+from linli.matters.kinds import FIRST_REPLY, SUPERVISION, WHOLE, Kind
 
+STEP, STAGE, OVERDUE, REPLY, ANSWER, NO_HEAD = (
+    "matter.step_overdue", "matter.stage_overdue", "matter.overdue", "matter.reply_overdue", "matter.answer_overdue", "matter.no_head")
+
+declare(AlarmKind(STEP, words("步骤超时", "A step is overdue"), "matter.dispatch"))
+declare(AlarmKind(STAGE, words("阶段时限超时", "A phased limit is overdue"), "matter.dispatch"))
+declare(AlarmKind(OVERDUE, words("全程超时", "The whole is overdue"), "matter.dispatch"))
+declare(AlarmKind(REPLY, words("首次答复超时", "The first reply is overdue"), "matter.dispatch"))
+declare(AlarmKind(ANSWER, words("督办答复超时", "The answer to a supervision is overdue"), "matter.supervise"))
 LATE_CALL_BACK = "matters.late_call_back"
-declare(Kind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matter.call_back"))
-ROUTE_FAILED = declare(Kind("matters.route_failed", words("派遣规则失灵，有事项派不出去", "Routing rules fail: matters cannot be dispatched"), "route.see"))
-NO_HEAD = declare(Kind("matters.no_head", words("退回次数已满，但这里没有属地负责人", "Returned too often, and nobody is the accountable head here"), "alarm.take"))
+declare(AlarmKind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matter.call_back"))
+declare(AlarmKind(NO_HEAD, words("没有任命属地负责人", "No accountable head is appointed"), "matter.oversee"))
+ROUTE_FAILED = declare(AlarmKind("matters.route_failed", words("派遣规则失灵，有事项派不出去", "Routing rules fail: matters cannot be dispatched"), "route.see"))
+HEAD_WANTED = declare(AlarmKind(
+    "matters.no_head", words("退回次数已满，但这里没有属地负责人", "Returned too often, and nobody is the accountable head here"), "alarm.take"))
+
+OF_LIMIT: Mapping[str, str] = {WHOLE: OVERDUE, FIRST_REPLY: REPLY, SUPERVISION: ANSWER}
+"""Limit to its alarm; phases ring STEP, phased limits STAGE."""
+
+
+def alarm_of(kind: Kind, code: str, name: str) -> str:
+    """The alarm that rings when the limit of this name has passed in a matter of this category."""
+    return OF_LIMIT.get(name) or (STAGE if name in {one.name for one in kind.stages_of(code)} else STEP)

@@ -13,6 +13,7 @@ from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import words
 from linli.matters import dialogue, heads
+from linli.matters.conditions import CONDITIONS, Condition
 from linli.matters.kinds import Kind
 from linli.matters.models import CallBack, Handling, Matter, Move, Rating
 
@@ -153,7 +154,15 @@ def _not_decided(kind: Kind, call: Call) -> None:
         raise NotAble(DECIDED, DECIDED_REMEDY, code="decided")
 
 
-GUARDS: dict[str, Callable[[Kind, Call], None]] = {
+def _held(condition: Condition) -> Callable[[Kind, Call], None]:
+    def guard(kind: Kind, call: Call) -> None:
+        if not condition.holds(kind, call.actor, call.record):
+            raise condition.fault()
+
+    return guard
+
+
+GUARDS: dict[str, Callable[[Kind, Call], None]] = {name: _held(one) for name, one in CONDITIONS.items()} | {
     "of_the_unit": _of_the_unit,
     "never_handled": _never_handled,
     "not_the_unit": _not_the_unit,

@@ -13,6 +13,8 @@ from linli.matters.phases import AGAIN, BY_REPORTER, EXITS, INDEPENDENT, MOVES, 
 
 WHOLE = "whole"
 FIRST_REPLY = "first_reply"
+SUPERVISION = "supervision"
+"""The limit of the answer that the accountable head waits for (督办)."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,49 @@ RETURNS = (
 
 
 @dataclass(frozen=True)
+class Stage:
+    """One step that a handling has to reach by a time of its own: stop, penalise, demolish; fence off, repair, restore (分阶段时限).
+
+    Its clock starts with handling and stands still with it; the handler reports it as reached.
+    """
+
+    name: str
+    words: Words
+    term: Term
+
+
+@dataclass(frozen=True)
+class Watch:
+    """When people are warned, when the head is called, how long a pause and an extension may be. Every number is proposed (拟; our choice).
+
+    `warn_percent` of a limit is left when its people are warned. `escalate` after the limit the matter goes to the accountable head
+    (`escalate_urgent` for limits that run round the clock), who gets an answer within `answer`. A pause that waits for the reporter
+    ends after `wait`. `extensions` at most, together `extension_percent` of the limit.
+    """
+
+    warn_percent: int = 25
+    escalate: Term = Term(2, TimeUnit.WORKING_DAY, OURS)
+    escalate_urgent: Term = Term(8, TimeUnit.URGENT_HOUR, OURS)
+    answer: Term = Term(2, TimeUnit.WORKING_DAY, OURS)
+    wait: Term = Term(5, TimeUnit.WORKING_DAY, OURS)
+    pause_days: int = 30
+    suspension_days: int = 365
+    extensions: int = 2
+    extension_percent: int = 100
+
+    @property
+    def terms(self) -> Mapping[str, Term]:
+        """The limits among its numbers, by name."""
+        return {"escalate": self.escalate, "escalate_urgent": self.escalate_urgent, "answer": self.answer, "wait": self.wait}
+
+
+@dataclass(frozen=True)
 class Kind:
     """What the office calls one sort of matter. Engines know no kind by name.
 
     `photos` is the number of pictures a handling needs before it may be replied. `scheme` names the category scheme.
-    `terms` override DEFAULT_TERMS by phase; `category_terms` override the handling limit by category code.
+    `terms` override DEFAULT_TERMS by phase; `category_terms` override the handling limit by category code, `category_wholes` the limit of
+    the whole; `stages` are the phased limits inside handling, by category code.
     """
 
     name: str
@@ -87,6 +127,9 @@ class Kind:
     fields: tuple[Field, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
     category_terms: Mapping[str, Term] = field(default_factory=dict)
+    category_wholes: Mapping[str, Term] = field(default_factory=dict)
+    stages: Mapping[str, tuple[Stage, ...]] = field(default_factory=dict)
+    watch: Watch = Watch()
     photos: int = 0
     is_public: bool = True
     refusals: tuple[Reason, ...] = REFUSALS
@@ -97,9 +140,12 @@ class Kind:
 
     def term(self, name: str, category_code: str = "") -> Term | None:
         """The limit of a phase, of the whole, or of the first reply; None where the kind has none."""
-        if name == "handling" and category_code in self.category_terms:
-            return self.category_terms[category_code]
-        return self.terms.get(name) or DEFAULT_TERMS.get(name)
+        own = {"handling": self.category_terms, WHOLE: self.category_wholes}.get(name, {})
+        return own.get(category_code) or self.terms.get(name) or DEFAULT_TERMS.get(name)
+
+    def stages_of(self, category_code: str) -> tuple[Stage, ...]:
+        """The phased limits of a category, in order; empty where there are none."""
+        return self.stages.get(category_code, ())
 
     def reasons(self, action: str) -> tuple[Reason, ...]:
         """The typed reasons of an action; empty for one that needs none."""
@@ -176,6 +222,31 @@ def _every_field_has_a_class(kind: Kind) -> list[str]:
     return found
 
 
+def _stages_have_names_and_limits(kind: Kind) -> list[str]:
+    found = []
+    for code, stages in kind.stages.items():
+        names = [one.name for one in stages]
+        taken = {*PHASES, WHOLE, FIRST_REPLY, SUPERVISION}
+        if len(set(names)) < len(names) or taken & set(names):
+            found.append(f"Kind {kind.name!r}: the stages {names} of {code!r} need names of their own, other than those of phases and limits.")
+        found += [f"Kind {kind.name!r}: the stage {one.name!r} of {code!r} has no limit. Give a term of at least 1." for one in stages if one.term.amount < 1]
+    return found
+
+
+def _watch_is_sensible(kind: Kind) -> list[str]:
+    watch = kind.watch
+    is_sensible = (0 < watch.warn_percent < 100 and 0 <= watch.extensions <= 10 and 0 <= watch.extension_percent <= 300
+                   and watch.pause_days > 0 and watch.suspension_days > 0 and all(term.amount > 0 for term in watch.terms.values()))
+    return [] if is_sensible else [f"Kind {kind.name!r}: its watch asks for the impossible: {watch}."]
+
+
+def _close_waits_for_the_answer(kind: Kind) -> list[str]:
+    return [
+        f"Kind {kind.name!r}: {rule.action} closes while the accountable head waits for an answer. Add the guard 'no_answer_due'."
+        for rule in kind.moves if rule.target == "closed" and rule.source != "closed" and "no_answer_due" not in rule.guards
+    ]
+
+
 def _nobody_outside_the_area(kind: Kind) -> list[str]:
     return [
         f"Kind {kind.name!r}: {rule.action} {rule.source}→{rule.target} is open to anybody. Only the reporter's own moves are; name an ability."
@@ -196,7 +267,8 @@ def _every_phase_is_known_and_reached(kind: Kind) -> list[str]:
 
 LAWS = (
     _nobody_outside_the_area, _verifier_is_independent, _close_follows_verification, _reopening_starts_a_round, _every_exit_has_a_reason,
-    _every_phase_has_owner_and_limit, _every_field_has_a_class, _every_phase_is_known_and_reached,
+    _every_phase_has_owner_and_limit, _every_field_has_a_class, _every_phase_is_known_and_reached, _stages_have_names_and_limits,
+    _watch_is_sensible, _close_waits_for_the_answer,
 )
 """The laws of the loop; a planted bad kind for each must fail (tests/matters/test_laws.py)."""
 

@@ -4,12 +4,11 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from linli.core import evidence, rows
+from linli.core import evidence, registry, rows
 from linli.core.actions import Call, Done
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.sight import AREA_END, Actor, Sight, looking, of_record
@@ -18,7 +17,7 @@ from linli.matters import deadlines, numbers, records
 from linli.matters.guards import GUARDS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter, Move
-from linli.matters.phases import ENDED, OPEN, PHASES, MoveRule
+from linli.matters.phases import PHASES, MoveRule
 
 WRONG_PHASE = words("这件事现在是“{phase}”，不能做“{action}”。", "This matter is now “{phase}”, so “{action}” is not possible.")
 WRONG_PHASE_REMEDY = words("请刷新页面，看看它现在轮到谁办。", "Reload the page and see whose turn it is.")
@@ -84,6 +83,11 @@ def rule_for(kind: Kind, matter: Matter, action: str, target: str | None = None)
     raise Conflict(WRONG_PHASE.format(phase=PHASES[matter.phase], action=label), WRONG_PHASE_REMEDY, code="wrong_phase")
 
 
+def within(matter: Matter, action: str) -> MoveRule:
+    """The rule of a step that is no move of the table: it leaves the matter in its phase, with a line in the history."""
+    return MoveRule(action, label_of(kind_of(matter.kind), action), matter.phase, matter.phase, None)
+
+
 def check(kind: Kind, rule: MoveRule, call: Call) -> None:
     """Run the rule's guards, and see that a typed reason of this kind is given where one is due."""
     for name in rule.guards:
@@ -100,7 +104,7 @@ def make(call: Call, step: Step) -> Done:
     if happened is not None and call.occurred_at < happened:
         is_overtaken = call.occurred_at == call.recorded_at
         raise Conflict if is_overtaken else Invalid({"occurred_at": HAPPENED_BEFORE})
-    phase_changes = _turn_clocks(kind, matter, step.rule, call.recorded_at)
+    phase_changes = deadlines.turn(kind, matter, step.rule.target, call.recorded_at) if step.rule.target != matter.phase else {}
     _append(call, step, last)
     evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
     changes = {"phase": step.rule.target, "version": matter.version + 1, **phase_changes, **step.changes}
@@ -109,19 +113,6 @@ def make(call: Call, step: Step) -> Done:
     answer = {"number": numbers.number_of(matter.id), "phase": changes["phase"], "version": changes["version"],
               "is_passed": changes.get("is_passed", matter.is_passed)}
     return Done(area=matter.area, subject=matter.id, answer=answer, payload={"from": matter.phase, "to": changes["phase"]})
-
-
-def _turn_clocks(kind: Kind, matter: Matter, rule: MoveRule, at: datetime) -> dict[str, Any]:
-    if rule.target == matter.phase:
-        return {}
-    if matter.phase in ENDED:
-        return deadlines.reopen(kind, matter, at) if rule.target in OPEN else {"due_at": None}
-    deadlines.leave_phase(matter, matter.phase, at)
-    if rule.target in ENDED:
-        deadlines.leave_phase(matter, "whole", at)
-        return {"due_at": None}
-    due_at, provisional = deadlines.enter_phase(kind, matter, rule.target, at, matter.category.code)
-    return {"due_at": due_at, "is_provisional": matter.is_provisional or provisional}
 
 
 def _append(call: Call, step: Step, last: int) -> None:
@@ -141,7 +132,8 @@ def _append(call: Call, step: Step, last: int) -> None:
 def label_of(kind: Kind, action: str) -> Words:
     """The words of an action in a kind."""
     rules = kind.rules(action)
-    return rules[0].words if rules else words(action, action)
+    declared = registry.get("action", action)
+    return rules[0].words if rules else declared.words if declared else words(action, action)
 
 
 def looking_at(area: int) -> AbstractContextManager[Sight]:

@@ -24,6 +24,18 @@ EXITS = ("refused", "merged", "self_handled")
 LOOP = ("captured", "filed", "dispatched", "handling", "replied", "verifying", "closed")
 """The steps shown to people, in order."""
 
+PAUSABLE = ("captured", "filed", "dispatched", "handling")
+"""Phases whose clock may stand still for a typed reason."""
+WATCHED = tuple(phase for phase in OPEN if phase != "replied")
+"""Phases in which a matter stands for a while: the head may take it up in each."""
+
+PAUSES: dict[str, Words] = {
+    "waiting_reporter": words("等待上报人答复", "Waiting for the reporter"),
+    "force_majeure": words("不可抗力", "Force majeure"),
+    "suspension": words("挂账", "On the slow list"),
+}
+"""Typed reasons of a pause (matters-and-measures.md part 3)."""
+
 SOURCES: dict[str, Words] = {
     "resident": words("居民上报", "Reported by a resident"),
     "patrol": words("巡查发现", "Found on patrol"),
@@ -61,6 +73,12 @@ CALLED = ("call_back_is_open", "took_no_part")
 BY_REPORTER = frozenset({"matter.rate", "matter.object"})
 """The moves that need no ability: the reporter's own, by query code."""
 
+
+def _inside(action: str, label: Words, guards: tuple[str, ...], *phases: str, ability: str = "") -> tuple[MoveRule, ...]:
+    """The rules of what happens within phases (handling when none is named) and leaves the matter where it is."""
+    return tuple(MoveRule(action, label, phase, phase, ability or action, guards) for phase in phases or ("handling",))
+
+
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
     MoveRule("matter.refuse", words("不予受理", "Do not accept"), "captured", "refused", "matter.refuse", reason=True),
@@ -73,12 +91,23 @@ MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.reply", words("反馈并送核查", "Reply and send to verification"), "handling", "verifying", "matter.reply",
              (*UNIT, "has_evidence"), through="replied"),
     MoveRule("matter.verify", words("核查", "Verify"), "verifying", "verifying", "matter.verify", (*INDEPENDENT, "not_yet_passed")),
-    MoveRule("matter.close", words("结案", "Close"), "verifying", "closed", "matter.close", ("is_passed",)),
+    MoveRule("matter.close", words("结案", "Close"), "verifying", "closed", "matter.close", ("is_passed", "no_answer_due")),
     MoveRule("matter.rate", words("评价", "Rate"), "closed", "closed", None, ("not_yet_rated",)),
     MoveRule("matter.object", words("要求重新办理", "Ask for it to be done again"), "closed", "handling", None, ("in_rating_window", *AGAIN)),
     MoveRule("matter.call_back", words("记录回访", "Record a call-back"), "closed", "closed", "matter.call_back", CALLED),
     MoveRule("matter.call_back", words("回访后重新办理", "Call-back, done again"), "closed", "handling", "matter.call_back", (*CALLED, *AGAIN)),
     MoveRule("matter.archive", words("归档", "Archive"), "closed", "archived", "matter.archive"),
+    *_inside("matter.reach", words("报告阶段完成", "Report a stage as reached"), (*UNIT, "has_stages")),
+    *_inside("matter.ask_extension", words("申请延期", "Ask for an extension"), (*UNIT, "nothing_asked")),
+    *_inside("matter.ask_pause", words("申请停钟或挂账", "Ask for a pause"), (*UNIT, "nothing_asked", "runs")),
+    *_inside("matter.withdraw_request", words("撤回申请", "Withdraw the request"), (*UNIT, "something_asked")),
+    *_inside("matter.decide_request", words("审批申请", "Decide the request"), ("asked_shortly",)),
+    *_inside("matter.decide_suspension", words("审批挂账", "Decide on the slow list"), ("asked_for_long",)),
+    *_inside("matter.resume", words("恢复计时", "Let the clock run on"), ("stands_still", "unit_or_decider"), *PAUSABLE),
+    *_inside("matter.supervise", words("督办", "Supervise"), ("not_supervised",), *WATCHED),
+    *_inside("matter.escalate", words("超时自动督办", "Escalated by itself"), ("not_supervised",), *WATCHED),
+    *_inside("matter.answer_supervision", words("书面答复督办", "Answer the supervision"), ("answer_due", "unit_or_office"), *WATCHED),
+    *_inside("matter.accept_supervision", words("认可或再问", "Accept the answer or ask again"), ("answered",), *WATCHED, ability="matter.supervise"),
     *(MoveRule("matter.hear", words("外部系统来函", "Word from another system"), phase, phase, FOR_OTHERS) for phase in PHASES if phase != "replied"),
 )
 REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",

@@ -13,6 +13,7 @@ from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.matters import guards
+from linli.matters.conditions import CONDITIONS
 from linli.matters.dialogue import RESULTS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import CallBack, Handling, Interval, Limit, Matter, Move, Question, Rating
@@ -34,6 +35,8 @@ class Entry:
     photos: list[Evidence] = field(default_factory=list)
     is_public: bool = False
     recorded_at: datetime | None = None
+    is_inner: bool = False
+    """Among the offices only: requests, supervision."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,36 @@ def story_of(matter: Matter) -> Story:
         list(Interval.objects.filter(matter=matter.pk).order_by("id")), questions, photos, rating)
 
 
+INNER = frozenset({
+    "matter.ask_extension", "matter.ask_pause", "matter.withdraw_request", "matter.decide_request", "matter.decide_suspension", "matter.supervise",
+    "matter.escalate", "matter.answer_supervision", "matter.accept_supervision"})
+DECIDED: dict[tuple[object, object], Words] = {
+    ("extension", True): words("批准延期", "Extension granted"), ("extension", False): words("不批准延期", "Extension declined"),
+    ("pause", True): words("批准停钟", "Pause granted"), ("pause", False): words("不批准停钟", "Pause declined"),
+    ("suspension", True): words("批准挂账", "Put on the slow list"), ("suspension", False): words("不批准挂账", "Not put on the slow list")}
+WAITS = words("停钟，等上报人答复", "The clock stands still until the reporter answers")
+RUNS_ON = words("上报人已答复，恢复计时", "The reporter has answered; the clock runs on")
+REACHED = words("阶段完成：{stage}", "Stage reached: {stage}")
+ACCEPTED = (words("对答复不认可，再问", "The answer is not accepted; asked again"), words("认可督办答复", "The answer is accepted"))
+
+
+def said(kind: Kind, move: Move) -> Words | None:
+    """The title of a step on the clocks, by what came of it; None for every other."""
+    detail = move.detail
+    if "granted" in detail:
+        return DECIDED.get((detail.get("what"), bool(detail["granted"])))
+    if move.action in ("matter.ask", "matter.answer"):
+        return WAITS if detail.get("is_paused") else RUNS_ON
+    if "stage" in detail:
+        found = next((one.words for stages in kind.stages.values() for one in stages if one.name == detail["stage"]), None)
+        return REACHED.format(stage=found or detail["stage"])
+    return ACCEPTED[bool(detail["accepted"])] if "accepted" in detail else None
+
+
 def public_entries(story: Story) -> list[Entry]:
     """What the reporter gets to see by query code: the public steps, without names of staff, and the dialogue."""
     return [Entry(one.at, one.title, "", one.role, one.text if one.is_public else "", one.reason, {}, one.photos if one.is_public else [])
-            for one in story.entries]
+            for one in story.entries if not one.is_inner]
 
 
 def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> list[Entry]:
@@ -105,12 +134,13 @@ def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> l
 
 
 def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
-    title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else label_of(kind, move.action)
+    title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else said(kind, move) or label_of(kind, move.action)
     title = words("上报", "Reported") if move.action == "matter.report" else title
     title = CALLED_BACK.format(result=RESULTS.get(move.detail.get("result", ""), "")) if move.action == "matter.call_back" else title
     reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
     detail = {**move.detail, "to": move.to_phase, "round": move.round}
-    return Entry(move.occurred_at, title, move.actor_name, move.role, move.note, reason, detail, photos, move.is_public, move.recorded_at)
+    return Entry(move.occurred_at, title, move.actor_name, move.role, move.note, reason, detail, photos, move.is_public, move.recorded_at,
+                 move.action in INNER and "is_paused" not in move.detail)
 
 
 def _asked(question: Question, photos: list[Evidence]) -> Iterable[Entry]:
@@ -124,13 +154,15 @@ def possible_moves(actor: Actor, matter: Matter) -> list[MoveRule]:
     kind = kind_of(matter.kind)
     found: dict[str, MoveRule] = {}
     for rule in kind.moves:
-        if rule.source == matter.phase and rule.ability and actor.may(rule.ability) and _may(actor, matter, rule):
+        if rule.source == matter.phase and rule.ability and actor.may(rule.ability) and _may(kind, actor, matter, rule):
             found.setdefault(rule.action, rule)
     return list(found.values())
 
 
-def _may(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
+def _may(kind: Kind, actor: Actor, matter: Matter, rule: MoveRule) -> bool:
     if "of_the_unit" in rule.guards and matter.unit != actor.organisation:
+        return False
+    if not all(CONDITIONS[name].holds(kind, actor, matter) for name in rule.guards if name in CONDITIONS):
         return False
     if "is_passed" in rule.guards and not matter.is_passed:
         return False
@@ -158,11 +190,12 @@ def _own(actor: Actor) -> Q:
 
 
 def replay(moves: Sequence[Move]) -> dict[str, Any]:
-    """Phase, version, round and passed as the history gives them: must equal the row."""
-    phase, version, round_, passed = "", 0, 1, False
+    """Phase, version, round, passed and paused as the history gives them: must equal the row."""
+    phase, version, round_, passed, paused = "", 0, 1, False, False
     for move in moves:
         if move.from_phase != phase:
             raise ValueError(f"Step {move.step} starts in {move.from_phase!r}, the step before ended in {phase!r}.")
+        paused = bool(move.detail.get("is_paused", paused)) and move.to_phase == phase
         phase = move.to_phase
         version += move.from_phase != "replied"
         if move.action == "matter.verify":
@@ -170,4 +203,4 @@ def replay(moves: Sequence[Move]) -> dict[str, Any]:
             round_ += not passed
         if move.from_phase == "closed" and move.to_phase == "handling":
             passed, round_ = False, round_ + 1
-    return {"phase": phase, "version": version, "round": round_, "is_passed": passed}
+    return {"phase": phase, "version": version, "round": round_, "is_passed": passed, "is_paused": paused}

@@ -12,8 +12,10 @@ from linli.practice.counting import ALIVE
 
 MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
     "report", "file", "refuse", "merge", "dispatch", "decide", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
-    "extend", "pause", "resume", "supervise", "self_handle", "object", "call_back", "move"))
-"""Actions after which a figure of the matter's community may differ; archiving and naming a worker change none."""
+    "reach", "ask_extension", "ask_pause", "withdraw_request", "decide_request", "decide_suspension", "resume", "supervise", "escalate",
+    "answer_supervision", "accept_supervision", "reckon", "self_handle", "object", "call_back", "move"))
+"""Actions after which a figure of the matter's community may differ; archiving and naming a worker change none.
+`matter.reckon` is no action: a published calendar moves limits."""
 
 declare(FactSet(
     name="matters",

@@ -2,6 +2,7 @@
 """The dialogue with the reporter: questions and answers, rating, asking for it to be done again, call-backs, his wish for messages."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from linli.core import due, evidence, rows
@@ -11,10 +12,10 @@ from linli.core.fields import Field
 from linli.core.keys import keyring
 from linli.core.protection import Protection
 from linli.core.words import words
-from linli.matters import dialogue, moving, numbers
+from linli.matters import dialogue, moving, numbers, waiting
 from linli.matters.actions.loop import NUMBER, VERSION, checked, first_reply
 from linli.matters.models import CallBack, CallBackTry, Contact, Matter, Question, Rating
-from linli.matters.moving import Step, by_code, by_number, make, sight_of_code
+from linli.matters.moving import Step, by_code, by_number, make, sight_of_code, within
 from linli.matters.phases import OPEN
 
 QUERY_CODE = Field("query_code", words("查询码", "Query code"), "text", required=True, limit=40, protection=Protection.PERSONAL)
@@ -88,9 +89,13 @@ def _note_try(call: Call, one: CallBack, result: str) -> None:
 
 
 @action("matter.ask", words("向上报人提问", "Ask the reporter"), ability="matter.ask", subject="matter", finds=by_number, fields=(
-    NUMBER, Field("text", words("问题", "Question"), "long_text", required=True, limit=1000)))
+    NUMBER, Field("text", words("问题", "Question"), "long_text", required=True, limit=1000),
+    Field("waits", words("等答复期间停钟", "The clock stands still until the answer"), "truth")))
 def ask_reporter(call: Call) -> Done:
-    """Staff ask the reporter something, several things if need be; each is answered by query code. A call-back may ask after closing too."""
+    """Staff ask the reporter something, several things if need be; each is answered by query code. A call-back may ask after closing too.
+
+    With `waits` the clock stands still until the answer.
+    """
     matter: Matter = call.record
     if matter.phase not in OPEN and not (matter.phase == "closed" and CallBack.objects.filter(matter=matter.id, ended_at=None).exists()):
         raise Conflict(ENDED, ENDED_REMEDY, code="ended")
@@ -100,7 +105,11 @@ def ask_reporter(call: Call) -> Done:
     made = Question.objects.create(area=matter.area, matter_id=matter.id, text=call.given["text"], asked_by=call.actor.account or 0, asked_at=call.recorded_at,
                                    due_at=dialogue.question_due(call.recorded_at))
     due.leave("matter.tell_asked", area=matter.area, subject_kind="question", subject=made.id, at=call.recorded_at)
-    if first := first_reply(call):
+    first = first_reply(call)
+    if call.given.get("waits"):
+        done = make(call, Step(within(matter, "matter.ask"), first | waiting.wait_for_reporter(call), detail={"is_paused": True}))
+        return replace(done, answer={**done.answer, "question": made.id})
+    if first:
         Matter.objects.filter(id=matter.id).update(**first)
     return Done(area=matter.area, subject=matter.id, answer={"number": numbers.number_of(matter.id), "question": made.id, "version": matter.version})
 
@@ -112,13 +121,16 @@ def answer_question(call: Call) -> Done:
     """The reporter answers a question by query code, the oldest open one when none is named; photos may come with the answer."""
     matter: Matter = call.record
     found = Question.objects.filter(matter=matter.id, answered_at=None).order_by("id")
-    waiting = (found.filter(id=call.given["question"]) if call.given.get("question") else found).first()
-    if waiting is None or matter.phase not in (*OPEN, "closed"):
+    chosen = (found.filter(id=call.given["question"]) if call.given.get("question") else found).first()
+    if chosen is None or matter.phase not in (*OPEN, "closed"):
         raise Conflict(ANSWERED, ANSWERED_REMEDY, code="nothing_asked")
     photos = sorted(set(call.given.get("evidence") or []))
     evidence.attach(photos, area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
-    Question.objects.filter(id=waiting.id).update(answer=call.given["text"], answered_at=call.recorded_at, photos=photos)
-    return Done(area=matter.area, subject=matter.id, answer={"number": numbers.number_of(matter.id), "question": waiting.id})
+    Question.objects.filter(id=chosen.id).update(answer=call.given["text"], answered_at=call.recorded_at, photos=photos)
+    done = Done(area=matter.area, subject=matter.id, answer={"number": numbers.number_of(matter.id)})
+    if changes := waiting.answered(call):
+        done = make(replace(call, given={**call.given, "evidence": None}), Step(within(matter, "matter.answer"), changes, detail={"is_paused": False}))
+    return replace(done, answer={**done.answer, "question": chosen.id})
 
 
 @action("matter.choose_letters", words("设置进展消息", "Choose messages"), ability=None, subject="matter", sight="this_record", opens=sight_of_code, finds=by_code,

@@ -12,9 +12,10 @@ from linli.core.models import SubjectKey
 from linli.core.words import words
 from linli.matters import units
 from linli.matters.deadlines import leave_phase
-from linli.matters.kinds import FIRST_REPLY, all_kinds, kind_of
+from linli.matters.kinds import FIRST_REPLY, Kind, all_kinds, kind_of
 from linli.matters.models import CallBack, Contact, Handling, Matter, Verification
 from linli.matters.moving import Step, by_number, check, make, rule_for
+from linli.matters.phases import MoveRule
 from linli.matters.routing import proposing
 
 NUMBER = Field("number", words("编号", "Number"), "text", required=True, limit=24)
@@ -35,11 +36,17 @@ def _reasons(name: str) -> Any:
     return choices
 
 
-def checked(call: Call, action_name: str, *, target: str | None = None, **changes: Any) -> Step:
-    """The checked step of an action with what it changes."""
+def ruled(call: Call, action_name: str, *, target: str | None = None) -> tuple[MoveRule, Kind]:
+    """The rule by which an action leaves the present phase, its guards passed, and the kind."""
     kind = kind_of(call.record.kind)
     rule = rule_for(kind, call.record, action_name, target)
     check(kind, rule, call)
+    return rule, kind
+
+
+def checked(call: Call, action_name: str, *, target: str | None = None, **changes: Any) -> Step:
+    """The checked step of an action with what it changes."""
+    rule, _ = ruled(call, action_name, target=target)
     return Step(rule, changes, note=call.given.get("note") or "", reason=call.given.get("reason") or "")
 
 

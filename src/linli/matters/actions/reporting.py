@@ -97,12 +97,12 @@ def report(call: Call) -> Done:
     kind = kind_of(category.kind)
     area = _settle_area(call)
     matter = _open(call, kind, category, area)
-    dues = deadlines.first_dues(kind, call.recorded_at, matter.is_contactable)
+    dues = deadlines.first_dues(kind, call.recorded_at, matter.is_contactable, category.code)
     matter.due_at, matter.close_due_at = dues["captured"][1].at, dues[WHOLE][1].at
     matter.first_reply_due_at = dues[FIRST_REPLY][1].at if FIRST_REPLY in dues else None
     matter.is_provisional = any(due.provisional for _, due in dues.values())
     rows.put_first(matter)
-    deadlines.open_limits(matter, call.recorded_at, dues)
+    deadlines.open_limits(kind, matter, call.recorded_at, dues)
     rows.put(Move(
         area=area, matter_id=matter.id, step=1, action="matter.report", from_phase="", to_phase="captured", round=1, actor=call.actor.account,
         actor_name=call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.occurred_at,

@@ -2,6 +2,7 @@
 """Tables of 事, one module a topic: the loop itself, and what stands beside it."""
 
 from linli.matters.models.arrivals import Origin
+from linli.matters.models.clocks import Request, Supervision
 from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
 from linli.matters.models.loop import (
     Category,
@@ -35,9 +36,11 @@ __all__ = [
     "PublicWords",
     "Question",
     "Rating",
+    "Request",
     "RouteRule",
     "RouteTrial",
     "RouteVersion",
     "Scheme",
+    "Supervision",
     "Verification",
 ]

@@ -88,6 +88,8 @@ class Matter(AreaModel):
     reopenings = models.SmallIntegerField(default=0)
     is_paused = models.BooleanField(default=False, help_text="its handling clock stands still for a typed reason")
     is_supervised = models.BooleanField(default=False, help_text="the accountable head has taken it up and an answer is due (督办)")
+    is_answered = models.BooleanField(db_default=False, help_text="the supervision is answered; the head accepts it or asks again")
+    asked = models.CharField(max_length=12, db_default="", help_text="what its unit asks for and nobody has decided: extension, pause, suspension")
     is_secret = models.BooleanField(default=False, help_text="the reporter asked that nobody outside the dispatching office learns who reported")
     occurred_at = models.DateTimeField()
     reported_at = models.DateTimeField()
@@ -118,6 +120,9 @@ class Matter(AreaModel):
             models.Index(fields=["parent"], name="matter_by_parent", condition=~Q(parent=None)),
             models.Index(fields=["merged_into"], name="matter_by_merging", condition=~Q(merged_into=None)),
             models.Index(fields=["worker", "due_at"], name="open_by_worker", condition=Q(is_open=True) & ~Q(worker=None)),
+            models.Index(fields=["area", "-id"], name="matter_by_pause", condition=Q(is_paused=True)),
+            models.Index(fields=["area", "due_at"], name="matter_by_asking", condition=~Q(asked="")),
+            models.Index(fields=["area", "due_at"], name="matter_by_supervision", condition=Q(is_supervised=True)),
         ]
 
 
@@ -187,7 +192,10 @@ class Verification(AreaModel):
 
 
 class Interval(AreaModel):
-    """One stretch of a clock: running, or paused for a typed reason; open while it has no end."""
+    """One stretch of a clock: running, paused for a typed reason, or stopped; open while it has no end.
+
+    The handling clock keeps all its stretches (its phased limits share them); every other clock only those in which it stood still.
+    """
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="intervals", db_index=False)
     limit = models.CharField(max_length=40)
@@ -195,6 +203,7 @@ class Interval(AreaModel):
     reason = models.CharField(max_length=40, default="")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True, help_text="when a pause is over by itself")
 
     class Meta:
         indexes = [models.Index(fields=["matter", "limit", "started_at"], name="interval_by_matter")]
@@ -202,7 +211,10 @@ class Interval(AreaModel):
 
 
 class Limit(AreaModel):
-    """时限: one limit of a matter with what it was computed from; the explanation is a list of sentences in both languages."""
+    """时限: one limit of a matter with what it was computed from; the explanation is a list of sentences in both languages.
+
+    `due_at` is None while the clock stands still with time left. `next_at` is when the watch has to look at it again.
+    """
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="limits", db_index=False)
     name = models.CharField(max_length=40)
@@ -210,12 +222,20 @@ class Limit(AreaModel):
     unit = models.CharField(max_length=16)
     basis = models.CharField(max_length=200)
     started_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     is_provisional = models.BooleanField(default=False)
     explanation = models.JSONField(default=list)
+    extra = models.IntegerField(db_default=0, help_text="seconds of its own time that were granted on top")
+    next_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    late_at = models.DateTimeField(null=True, help_text="when the watch found it overdue")
 
     class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], name="limit_to_watch", condition=Q(met_at=None) & ~Q(next_at=None)),
+            models.Index(fields=["due_at"], name="limit_that_runs", condition=Q(met_at=None)),
+        ]
         constraints = [models.UniqueConstraint(fields=["matter", "name"], name="limit_once")]
 
 

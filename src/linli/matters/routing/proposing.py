@@ -14,7 +14,7 @@ from linli.core.system_actors import system_actor
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.matters import categories, numbers
-from linli.matters.alarms import NO_HEAD, ROUTE_FAILED
+from linli.matters.alarms import HEAD_WANTED, ROUTE_FAILED
 from linli.matters.guards import is_for_the_head
 from linli.matters.heads import head_of
 from linli.matters.models import Category, Matter, Move, Proposal
@@ -143,7 +143,7 @@ def _ring(waiting: Sequence[Matter], made: Sequence[Proposal]) -> None:
                 street=saying.place_name(street), number=numbers.number_of(matter.pk), what=categories.words_of(matter.category),
                 fault=targets.FAULTS[row.fault]))
         elif row.fault == "head" and head_of(matter.area) is None:
-            alarms.ring(NO_HEAD.name, area=matter.area, subject_kind="matter", subject=matter.pk, sentence=NOBODY_DECIDES.format(
+            alarms.ring(HEAD_WANTED.name, area=matter.area, subject_kind="matter", subject=matter.pk, sentence=NOBODY_DECIDES.format(
                 number=numbers.number_of(matter.pk), times=matter.returns))
     for street, is_failing in streets.items():
         if not is_failing:
@@ -216,7 +216,7 @@ def settle(matter: Matter) -> None:
     """The matter does not wait any more: its part in the alarm of its street is over."""
     rows.also(SETTLE, [matter.pk])
     still_of_street(street_of(matter.area))
-    alarms.still(NO_HEAD.name, subject_kind="matter", subject=matter.pk)
+    alarms.still(HEAD_WANTED.name, subject_kind="matter", subject=matter.pk)
 
 
 def file_by_rule(wanted: Collection[int]) -> int:
@@ -278,10 +278,10 @@ def tidy() -> int:
 
 def _tidy_heads() -> int:
     """End the alarm about a missing head where one was appointed, or where the matter waits no more."""
-    ringing = list(Alarm.objects.within(0, places.city().hi).filter(name=NO_HEAD.name, ended_at=None).values_list("subject", "area"))
+    ringing = list(Alarm.objects.within(0, places.city().hi).filter(name=HEAD_WANTED.name, ended_at=None).values_list("subject", "area"))
     waiting = set(Matter.objects.filter(id__in=[matter for matter, _ in ringing], phase="filed").values_list("id", flat=True))
     heads = {area: head_of(area) is not None for area in {area for matter, area in ringing if matter in waiting}}
     over = [matter for matter, area in ringing if matter not in waiting or heads[area]]
     for matter in over:
-        alarms.still(NO_HEAD.name, subject_kind="matter", subject=matter)
+        alarms.still(HEAD_WANTED.name, subject_kind="matter", subject=matter)
     return len(over)

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from linli.core.fields import Field
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.core.working_time import TimeUnit
 from linli.matters import categories, kinds
 from linli.matters.categories import Row, SchemeFile
-from linli.matters.kinds import Kind, Term
+from linli.matters.kinds import OURS, Kind, Stage, Term
 
 FILE = Path(__file__).with_name("gbt47678_5_2026.csv")
 GROUPS = {
@@ -47,8 +47,29 @@ categories.declare(SchemeFile(
     order=20,
 ))
 
-PUBLISHED = words("已公布的城市管理案件时限", "a published limit of city management")
-# Sources: policy.md 5.4, keys RR1914, JIYUAN, DAYING.
+RR1914 = words("外地一市公布的事件立案结案标准", "another city's published standard for filing and closing events")
+JIYUAN = words("济源市公布的案件立案结案标准", "the published standard of Jiyuan city")
+DAYING = words("大英县公布的数字城管案件处置时限", "the published case limits of Daying county")
+LIKE_WATER = words("参照大英县公布的自来水管破裂处置时限", "after the limits that Daying county published for a burst water main")
+# Sources: policy.md 5.4, keys RR1914, JIYUAN, DAYING. They are limits of other cities, so all of them are proposed here.
+# GB/T 47678.5-2026 has no class of its own for a burst water main (04-02 of CJ/T 214): pipes that carry water take its limits.
+
+URGENT, DAY = TimeUnit.URGENT_HOUR, TimeUnit.WORKING_DAY
+
+
+def stages(repair: Term, basis: Words) -> tuple[Stage, ...]:
+    """Fence off, repair, restore the road."""
+    return (
+        Stage("fence", words("围挡警示", "Fence off"), Term(3, URGENT, basis)), Stage("repair", words("抢修", "Repair"), repair),
+        Stage("restore_road", words("恢复路面", "Restore the road"), Term(5, DAY, basis)))
+
+
+WATER = stages(Term(8, URGENT, LIKE_WATER), LIKE_WATER)
+GAS = stages(Term(2, TimeUnit.URGENT_DAY, DAYING), DAYING)
+BUILDING = (
+    Stage("stop_work", words("责令停工", "Stop the work"), Term(4, TimeUnit.WORKING_HOUR, RR1914)),
+    Stage("penalise", words("立案处罚", "Penalise"), Term(7, DAY, RR1914)),
+    Stage("demolish", words("拆除", "Demolish"), Term(20, DAY, RR1914)))
 
 kinds.declare(Kind(
     name="grid_event",
@@ -61,12 +82,15 @@ kinds.declare(Kind(
             ("ordinary", words("一般", "Ordinary")), ("urgent", words("紧急", "Urgent")))),
     ),
     category_terms={
-        "06010": Term(4, TimeUnit.WORKING_HOUR, PUBLISHED, proposed=False),
-        "06011": Term(4, TimeUnit.WORKING_DAY, PUBLISHED, proposed=False),
-        "06012": Term(2, TimeUnit.WORKING_HOUR, PUBLISHED, proposed=False),
-        "06017": Term(4, TimeUnit.WORKING_HOUR, PUBLISHED, proposed=False),
-        "09009": Term(3, TimeUnit.URGENT_HOUR, PUBLISHED, proposed=False),
-        "09010": Term(3, TimeUnit.URGENT_HOUR, PUBLISHED, proposed=False),
-        "01011": Term(2, TimeUnit.URGENT_DAY, PUBLISHED, proposed=True),
+        "06001": Term(20, DAY, RR1914),
+        "06010": Term(4, TimeUnit.WORKING_HOUR, RR1914),
+        "06011": Term(4, DAY, JIYUAN),
+        "06012": Term(2, TimeUnit.WORKING_HOUR, RR1914),
+        "06017": Term(4, TimeUnit.WORKING_HOUR, RR1914),
+        "09009": Term(3, URGENT, DAYING),
+        "09010": Term(3, URGENT, DAYING),
+        "01011": Term(2, TimeUnit.URGENT_DAY, DAYING),
     },
+    category_wholes={"06001": Term(25, DAY, OURS)},
+    stages={"06001": BUILDING, "01056": WATER, "01057": GAS, "01061": WATER},
 ))

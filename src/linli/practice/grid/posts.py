@@ -15,6 +15,7 @@ declare(Role(
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
         "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
+        "matter.decide_request", "matter.resume", "matter.answer_supervision",
     }),
     level=frozenset({"street", "district"}),
 ))
@@ -22,6 +23,7 @@ declare(Role(
     "handler", words("处置人员", "Handler"),
     frozenset({
         "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.assign", "matter.ask", "matter.reveal", "matter.see", "evidence.add",
+        "matter.reach", "matter.ask_extension", "matter.ask_pause", "matter.withdraw_request", "matter.resume", "matter.answer_supervision",
     }),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))

@@ -6,13 +6,14 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
-    frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make"}),
+    frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
+               "matter.decide_suspension"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
     "district", words("区级管理人员", "District officer"),
-    frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish", "export.make"}),
-    level=frozenset({"district"}),
+    frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish", "export.make",
+               "matter.oversee"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),

@@ -8,7 +8,7 @@ from linli.core.words import words
 from linli.core.working_time import TimeUnit
 from linli.matters import categories, kinds
 from linli.matters.categories import Row, SchemeFile
-from linli.matters.kinds import Kind, Term
+from linli.matters.kinds import OURS, Kind, Stage, Term
 
 SIX = (
     ("1", "私搭乱建", "Unauthorised structures"),
@@ -31,7 +31,10 @@ categories.declare(SchemeFile(
     source="2017 Tianjin guidance on building 美丽社区, chapter 9", valid_from=date(2017, 3, 17), rows=rows, order=10,
 ))
 
-# The limit of 20 working days is that of demolition: policy.md 5.4, key RR1914.
+RR1914 = words("外地一市公布的事件立案结案标准", "another city's published standard for filing and closing events")
+DAY = TimeUnit.WORKING_DAY
+# Stop work, penalise, demolish: policy.md 5.4, key RR1914; a limit of another city, so it is proposed here.
+
 kinds.declare(Kind(
     name="six_problems",
     words=words("集中整治（六类问题）", "Concentrated enforcement (six problems)"),
@@ -40,7 +43,11 @@ kinds.declare(Kind(
     systems=("9c",),
     scheme="six_problems",
     photos=1,
-    category_terms={
-        "1": Term(20, TimeUnit.WORKING_DAY, words("已公布的违法建设拆除时限", "published limit for removing unauthorised structures"), proposed=False),
-    },
+    category_terms={"1": Term(20, DAY, RR1914)},
+    category_wholes={"1": Term(25, DAY, OURS)},
+    stages={"1": (
+        Stage("stop_work", words("责令停工", "Stop the work"), Term(4, TimeUnit.WORKING_HOUR, RR1914)),
+        Stage("penalise", words("立案处罚", "Penalise"), Term(7, DAY, RR1914)),
+        Stage("demolish", words("拆除", "Demolish"), Term(20, DAY, RR1914)),
+    )},
 ))
