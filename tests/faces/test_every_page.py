@@ -65,6 +65,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
+        "desk.name": "whole", "desk.alarm": str(cast.alarm()),
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),

@@ -386,7 +386,7 @@ def test_what_waits_is_shown_to_whom_it_waits_for(cast: Cast) -> None:
 
     assert piles("verifier") == {"verify": 1}
     assert piles("gridworker") == {"verify": 1}
-    assert piles("handler") == {"receive": 0, "own": 0, "handle": 0}
+    assert piles("handler") == {"answer": 0, "receive": 0, "own": 0, "handle": 0, "warned": 0}
     assert piles("gridworker2") == {"verify": 0}
 
 

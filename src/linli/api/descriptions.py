@@ -71,6 +71,11 @@ def of_kind(kind: Kind) -> dict[str, Any]:
         "fields": [{"name": one.name, "required": one.required, "filter": one.filter} | of_field(one) for one in kind.fields],
         "terms": [of_term(name, term) for name in TERMS if (term := kind.term(name)) is not None],
         "category_terms": [of_term(code, term) for code, term in sorted(kind.category_terms.items())],
+        "category_wholes": [of_term(code, term) for code, term in sorted(kind.category_wholes.items())],
+        "stages": {code: [of_term(one.name, one.term) | {"words": one.words.as_dict()} for one in stages] for code, stages in sorted(kind.stages.items())},
+        "watch": {"warn_percent": kind.watch.warn_percent, "extensions": kind.watch.extensions, "extension_percent": kind.watch.extension_percent,
+                  "pause_days": kind.watch.pause_days, "suspension_days": kind.watch.suspension_days, "proposed": True,
+                  "terms": [of_term(name, term) for name, term in kind.watch.terms.items()]},
         "phases": {name: PHASES[name].as_dict() for name in PHASES},
         "moves": [
             {"action": rule.action, "words": rule.words.as_dict(), "from": rule.source, "to": rule.target, "ability": rule.ability,

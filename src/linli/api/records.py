@@ -22,10 +22,12 @@ from linli.api.shapes import (
     PhotoOut,
     QuestionOut,
     StoryOut,
+    StretchOut,
     Text,
     text,
 )
-from linli.core import evidence, registry
+from linli.core import clock, evidence, registry
+from linli.core.calendar_store import calendar
 from linli.core.models import Evidence
 from linli.core.sight import looking, of_post
 from linli.core.words import words
@@ -34,9 +36,11 @@ from linli.doors.limits import count_look
 from linli.elements import places
 from linli.elements.posts import role_named
 from linli.matters import categories, inbox, moving, numbers, stories
+from linli.matters.clocks import clock_of
 from linli.matters.inbox import FACET_PREFIX, Filter, phase_words
 from linli.matters.models import Limit, Matter, Question
-from linli.matters.stories import Entry
+from linli.matters.names import limit_words
+from linli.matters.stories import Entry, Story
 
 router = Router(tags=["matters"])
 
@@ -72,7 +76,7 @@ def matter_out(one: Matter) -> MatterOut:
         is_open=bool(one.is_open), is_passed=one.is_passed, version=one.version, round=one.round, source=one.source, summary=one.summary,
         address=one.address, area=one.area, place=place.name if place else "", position=degrees(one.lon_e6, one.lat_e6), own=one.own,
         unit=one.unit, returns=one.returns, failures=one.failures, rating=one.rating, occurred_at=one.occurred_at, reported_at=one.reported_at,
-        due_at=one.due_at, close_due_at=one.close_due_at, closed_at=one.closed_at,
+        due_at=one.due_at, close_due_at=one.close_due_at, closed_at=one.closed_at, is_paused=one.is_paused, is_supervised=one.is_supervised, asked=one.asked,
     )
 
 
@@ -89,7 +93,7 @@ def show_matter(request: HttpRequest, number: str) -> Any:
         able(request, SEE)
         story = stories.story_of(matter)
         return StoryOut(
-            **matter_out(matter).dict(), entries=[_entry(one) for one in story.entries], limits=[_limit(one) for one in story.limits],
+            **matter_out(matter).dict(), entries=[_entry(one) for one in story.entries], limits=[_limit(story, one) for one in story.limits],
             questions=[_question(one) for one in story.questions],
             possible_actions=[MoveOut(action=rule.action, words=text(rule.words)) for rule in stories.possible_moves(actor, matter)])
 
@@ -103,9 +107,13 @@ def _entry(one: Entry) -> EntryOut:
                     reason=text(one.reason) if one.reason else None, is_public=one.is_public, photos=[_photo(photo) for photo in one.photos])
 
 
-def _limit(one: Limit) -> LimitOut:
-    return LimitOut(name=one.name, amount=one.amount, unit=one.unit, started_at=one.started_at, due_at=one.due_at, met_at=one.met_at,
-                    is_provisional=one.is_provisional, explanation=[Text(**sentence) for sentence in one.explanation])
+def _limit(story: Story, one: Limit) -> LimitOut:
+    hand, now = clock_of(one, story.intervals, tuple(stage.name for stage in story.kind.stages_of(story.matter.category.code))), clock.now()
+    return LimitOut(
+        name=one.name, words=text(limit_words(story.kind, one.name)), amount=one.amount, unit=one.unit, started_at=one.started_at, due_at=one.due_at,
+        met_at=one.met_at, is_provisional=one.is_provisional, extra_seconds=one.extra, left_seconds=hand.left(calendar(), one.met_at or now),
+        explanation=[Text(**sentence) for sentence in one.explanation],
+        stretches=[StretchOut(state=part.state, reason=part.reason, started_at=part.start, ended_at=part.end) for part in hand.stretches])
 
 
 def _question(one: Question) -> QuestionOut:

@@ -14,13 +14,16 @@ from linli.core.fields import Field
 from linli.core.system_actors import SECTION, SystemActor
 from linli.core.words import Words
 from linli.elements.posts import OWN, Role, all_roles
-from linli.matters.kinds import FIRST_REPLY, WHOLE, Kind, Term, all_kinds
+from linli.matters.kinds import FIRST_REPLY, WHOLE, Kind, Term, Watch, all_kinds
 from linli.matters.phases import PHASES
 from linli.measures.declarations import Measure, fact_of, measures
 
 FOLDER = settings.ROOT / "docs" / "reference"
 MADE = "<!-- 由声明生成，请勿手改：./linli check --write / Written from the declarations: ./linli check --write -->"
 TERM_NAMES = {WHOLE: "全程 Whole", FIRST_REPLY: "首次答复 First reply"}
+WATCH_NAMES = {
+    "escalate": "超时后转督办 Escalated after", "escalate_urgent": "紧急时限超时后转督办 Escalated after, urgent limits", "answer": "督办答复 Answer to a supervision",
+    "wait": "等上报人答复最长 Waiting for the reporter, at most", "reopened": "重新办理至少保留 Left after re-opening, at least"}
 CLASSES = (
     ("0", "公开", "open"), ("1", "内部", "internal"), ("1b", "姓名、住处等，范围内可见", "names and dwellings, plain under sight"),
     ("2", "证件、电话、账号，加密保存", "numbers and phones, encrypted"), ("3", "敏感，逐次登记查看", "sensitive, each look journalled"),
@@ -115,6 +118,10 @@ def _kind(one: Kind) -> str:
                field.protection.class_number) for field in one.fields]
     terms = [_term(TERM_NAMES.get(name) or _cell(PHASES[name]), term) for name in TERMS if (term := one.term(name))]
     terms += [_term(f"处置 Handling `{code}`", term) for code, term in sorted(one.category_terms.items())]
+    terms += [_term(f"全程 Whole `{code}`", term) for code, term in sorted(one.category_wholes.items())]
+    terms += [_term(f"处置 Handling `{code}` · {stage.words.zh} {stage.words.en} `{stage.name}`", stage.term)
+              for code, stages in sorted(one.stages.items()) for stage in stages]
+    terms += [_term(WATCH_NAMES[name], term) for name, term in one.watch.terms.items()]
     moves = [(rule.words, f"`{rule.action}`", rule.source, rule.target, f"`{rule.ability}`" if rule.ability else "查询码 query code",
               " ".join(rule.guards), rule.through) for rule in (*one.moves, one.rework)]
     reasons = [(f"`{rule.action}`", f"`{reason.code}`", reason.words, reason.remedy)
@@ -125,10 +132,16 @@ def _kind(one: Kind) -> str:
         "### 字段 Fields" if fields else "",
         _table(("字段 Field", "", "类型 Kind", "必填 Required", "可筛选 Filter", "选项 Choices", "类别 Class"), fields) if fields else "",
         "### 时限 Limits", _table(("步骤 Step", "时限 Limit", "", "依据 Basis"), terms),
-        "### 步骤 Moves", _table(("", "动作 Action", "从 From", "到 To", "权限 Ability", "条件 Guards", "经过 Through"), moves),
+        _watch(one.watch), "### 步骤 Moves", _table(("", "动作 Action", "从 From", "到 To", "权限 Ability", "条件 Guards", "经过 Through"), moves),
         "### 原因 Reasons", _table(("动作 Action", "代码 Code", "原因 Reason", "建议 Remedy"), reasons),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _watch(watch: Watch) -> str:
+    return (f"剩余 {watch.warn_percent}% 时预警；每个时限最多延期 {watch.extensions} 次，总共不超过原时限的 {watch.extension_percent}%；停钟最长 {watch.pause_days} 天，"
+            f"挂账最长 {watch.suspension_days} 天（均为拟）。\n\nWarned when {watch.warn_percent}% is left; at most {watch.extensions} extensions of a limit, "
+            f"together at most {watch.extension_percent}% of it; a pause at most {watch.pause_days} days, the slow list at most {watch.suspension_days} (all proposed).")
 
 
 def _term(name: str, term: Term) -> tuple[object, ...]:

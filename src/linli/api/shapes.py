@@ -143,6 +143,9 @@ class MatterOut(Schema):
     due_at: datetime | None
     close_due_at: datetime | None
     closed_at: datetime | None
+    is_paused: bool
+    is_supervised: bool
+    asked: str
 
 
 class MatterPage(Schema):
@@ -179,17 +182,33 @@ class EntryOut(Schema):
     photos: list[PhotoOut]
 
 
+class StretchOut(Schema):
+    """A time in which a clock ran, was paused for a typed reason, or was stopped; `ended_at` is null while it lasts."""
+
+    state: str
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
 class LimitOut(Schema):
-    """时限: one limit with the sentences that explain it."""
+    """时限: one limit with the sentences that explain it and the stretches of its clock.
+
+    `due_at` is null while the clock stands still with time left; `left_seconds` are of its own time.
+    """
 
     name: str
     amount: int
     unit: str
+    words: Text
     started_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     met_at: datetime | None
     is_provisional: bool
+    extra_seconds: int
+    left_seconds: int
     explanation: list[Text]
+    stretches: list[StretchOut]
 
 
 class QuestionOut(Schema):

@@ -52,6 +52,12 @@ def ringing(actor: Actor, most: int = MOST) -> Sequence[Alarm]:
     return list(Alarm.objects.visible_to(actor).filter(ended_at=None, ability__in=sorted(actor.abilities)).order_by("-id")[:most])
 
 
+def ended(actor: Actor, most: int = MOST) -> Sequence[Alarm]:
+    """What has ended of late inside the actor's sight and asked for an ability of his, newest first; capped."""
+    found = Alarm.objects.visible_to(actor).filter(ended_at__isnull=False, ability__in=sorted(actor.abilities))
+    return list(found.order_by("-ended_at", "-id")[:most])
+
+
 def title_of(alarm: Alarm) -> Words:
     """The title of an alarm; its bare name when the declaration is gone."""
     kind: Kind | None = registry.get(SECTION, alarm.name)

@@ -30,7 +30,8 @@ from linli.matters.inbox import FACET_PREFIX, Filter
 from linli.matters.kinds import all_kinds
 from linli.matters.phases import PHASES, SOURCES
 
-STATES = (("open", words("在办", "Open")), ("overdue", words("已超时", "Overdue")), ("ended", words("已办结", "Ended")))
+STATES = (("open", words("在办", "Open")), ("overdue", words("已超时", "Overdue")), ("ended", words("已办结", "Ended")),
+          ("paused", words("已停钟（含挂账）", "Clock stands still")), ("asked", words("有申请待审批", "A request waits")), ("supervised", words("督办中", "Supervised")))
 ORDERS = (("newest", words("最新上报在前", "Newest first")), ("due", words("先到期的在前", "Soonest limit first")))
 NO_CATEGORY = words("没有“{text}”这个类别，请从提示里选。", "There is no category “{text}”. Pick one of those offered.")
 MANY = words("“{text}”对应多个类别，请再写具体一些。", "“{text}” fits several categories. Please be more exact.")

@@ -2,6 +2,7 @@
 """One matter with its whole story, and the moves that this post can make; a stale edit shows both versions and keeps what was typed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from linli.core import clock
+from linli.core.calendar_store import calendar
 from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk import asides, call_backs, dispatching, moves
+from linli.desk import asides, call_backs, dispatching, limits, moves
 from linli.desk.rows import due_tone, tone_of
 from linli.doors import files, generated, schemes
 from linli.doors.guards import able
@@ -23,19 +25,15 @@ from linli.doors.standing import role_words
 from linli.elements import directories, places
 from linli.matters import categories, moving, numbers, stories
 from linli.matters.actions.outside import ASKS
+from linli.matters.clockwork import spoken
 from linli.matters.dialogue import BAD
 from linli.matters.inbox import phase_words
-from linli.matters.kinds import FIRST_REPLY, WHOLE
 from linli.matters.models import Limit, Matter
+from linli.matters.names import limit_words
 from linli.matters.phases import EXITS, PHASES, SOURCES
 from linli.matters.stories import Entry, Story
 from linli.ui.forms import BoundForm
 
-LIMITS: dict[str, Words] = {
-    "captured": words("受理", "Acceptance"), "filed": words("派遣", "Dispatch"), "dispatched": words("接收", "Receipt"), "handling": words("处置", "Handling"),
-    "replied": words("送核查", "To verification"), "verifying": words("核查", "Verification"), WHOLE: words("全程办结", "The whole"),
-    FIRST_REPLY: words("首次答复", "First reply"),
-}
 TONES = {"matter.refuse": "warn", "matter.return": "warn", "matter.close": "good"}
 SCORES = {1: words("非常满意", "Very satisfied"), 2: words("满意", "Satisfied"), 3: words("一般", "Neither"), 4: words("不满意", "Dissatisfied"),
           5: words("非常不满意", "Very dissatisfied")}
@@ -94,7 +92,7 @@ def _shown(actor: Actor, story: Story) -> dict[str, Any]:
         "path": places.path_of(one.area), "source": SOURCES[one.source], "reporter": REPORTERS[one.is_contactable], "unit": units.get(one.unit or 0, ""),
         "worker": directories.account_names([one.worker]).get(one.worker or 0, ""),
         "own": _own(story), "steps": [{"label": label, "state": state, "at": at} for label, state, at in story.steps] if one.phase not in EXITS else [],
-        "entries": [_entry(entry) for entry in story.entries], "limits": [_limit(limit, now) for limit in story.limits],
+        "entries": [_entry(entry) for entry in story.entries], "limits": [_limit(story, one, now) for one in story.limits],
         "rating_tone": "warn" if story.rating and story.rating.score in BAD else "good",
         "rating": SCORES[story.rating.score] if story.rating else None, "rating_text": story.rating.text if story.rating else "",
         "scheme": schemes.scheme_of(one.area, point=point), "has_point": point is not None,
@@ -138,15 +136,14 @@ def _no_photo(one: Entry) -> str:
     return str(words("无法拍照：{reason}", "No photo: {reason}").format(reason=reason)) if reason else ""
 
 
-def _limit(one: Limit, now: Any) -> dict[str, Any]:
-    """A limit with the sentences that explain it."""
-    if one.met_at is not None:
-        tone, state = ("good", words("按时", "In time")) if one.met_at <= one.due_at else ("bad", words("超时完成", "Late"))
-    else:
-        tone, state = ("bad", words("已超时", "Overdue")) if one.due_at < now else ("calm", words("计时中", "Running"))
-    return {"label": LIMITS.get(one.name, words(one.name, one.name)), "due_at": one.due_at, "tone": tone, "state": state, "is_provisional": one.is_provisional,
-            "is_proposed": any("拟" in sentence.get("zh", "") for sentence in one.explanation),
-            "sentences": [words(sentence["zh"], sentence["en"]) for sentence in one.explanation if sentence.get("zh") and sentence.get("en")]}
+def _limit(story: Story, one: Limit, now: datetime) -> dict[str, Any]:
+    """A limit with the sentences that explain it; one that stands still says how much is left of it."""
+    tone, state = limits.state_of(one, now)
+    left = limits.hand_of(story.kind, story.matter, one, story.intervals).left(calendar(), now) if one.due_at is None and one.met_at is None else None
+    return {
+        "label": limit_words(story.kind, one.name), "due_at": one.due_at, "tone": tone, "state": state, "is_provisional": one.is_provisional,
+        "is_proposed": limits.is_proposed(one), "left": spoken(left) if left is not None else None,
+        "href": reverse("desk:limit", args=[numbers.number_of(story.matter.pk), one.name]), "sentences": limits.sentences_of(one)}
 
 
 def _late(request: HttpRequest, story: Story, form: BoundForm | None) -> dict[str, Any]:

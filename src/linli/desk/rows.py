@@ -37,6 +37,8 @@ class Row:
     unit: str
     is_returned: bool
     is_rework: bool
+    is_paused: bool
+    is_supervised: bool
 
 
 def rows_of(found: Sequence[Matter]) -> list[Row]:
@@ -51,7 +53,7 @@ def _row(one: Matter, names: dict[int, str], now: datetime) -> Row:
     return Row(
         number, reverse("desk:matter", args=[number]), categories.words_of(one.category), one.summary, place_words(one.area), phase_words(one),
         tone_of(one, now), one.due_at if one.is_open else None, due_tone(one.due_at, now), SOURCES[one.source], one.reported_at,
-        names.get(one.unit or 0, ""), one.returns > 0 and one.phase == "filed", one.failures > 0 and one.phase in ("handling", "verifying"))
+        names.get(one.unit or 0, ""), one.returns > 0 and one.phase == "filed", one.failures > 0 and one.phase in ("handling", "verifying"), one.is_paused, one.is_supervised)
 
 
 def place_words(area: int) -> str:

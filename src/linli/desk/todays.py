@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from linli.core import clock
+from linli.core import alarms, clock
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk import call_backs
@@ -25,6 +25,8 @@ SHOWN = 12
 WHERE = {
     "accept": "phase=captured", "dispatch": "phase=filed", "close": "phase=verifying", "receive": "phase=dispatched&mine=1",
     "handle": "phase=handling&mine=1", "own": "phase=handling&own=1", "decide": "phase=filed", "verify": "phase=verifying",
+    "answer": "state=supervised", "approve": "state=asked", "approve_suspension": "state=asked", "answered": "state=supervised",
+    "supervised": "state=supervised", "warned": "state=open",
 }
 NOTHING = {
     "accept": words("新上报的事会出现在这里。", "New reports appear here."),
@@ -35,11 +37,17 @@ NOTHING = {
     "own": words("单位交给您本人承办的事会出现在这里。", "What your unit gives to you in person appears here."),
     "decide": words("屡次被退回、要您指定单位的事会出现在这里。", "What was returned too often and needs your word appears here."),
     "verify": words("等人核查的事会出现在这里。", "Matters to be verified appear here."),
+    "answer": words("属地负责人要求说明的事会出现在这里。", "Matters that the accountable head asks about appear here."),
+    "approve": words("延期和停钟的申请会出现在这里。", "Requests for extensions and pauses appear here."),
+    "approve_suspension": words("挂账申请会出现在这里。", "Requests for the slow list appear here."),
+    "answered": words("答复了督办的事会出现在这里。", "Answered supervisions appear here."),
+    "supervised": words("您督办的事会出现在这里。", "Matters that you supervise appear here."),
+    "warned": words("快到期的事会出现在这里。", "Matters that are nearly due appear here."),
 }
 
 
-OF_LEADERS = frozenset({"decide"})
-"""Piles of posts that lead: the overview stands below them."""
+LEADING = frozenset({"decide", "approve_suspension", "answered", "supervised"})
+"""Piles of posts that lead: they also want to know what is overdue and where the results stand."""
 
 
 @signed_in
@@ -51,10 +59,21 @@ def today(request: HttpRequest) -> HttpResponse:
     with looking(of_post(actor), read_only=True):
         waiting = inbox.waiting_for(actor)
         piles = [_pile(one) for one in waiting] + call_backs.piles(actor)
-        context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now()}
-        if all(one.name in OF_LEADERS for one in waiting):
-            context |= {"leads": True} | _overview(actor)
+        context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now(),
+                                   "ringing": _ringing(actor)}
+        if {one.name for one in waiting} <= LEADING:
+            context |= _overview(actor) | {"leads": True}
         return render(request, "desk/today.html", context)
+
+
+def _ringing(actor: Actor) -> dict[str, Any] | None:
+    """How many alarms ring for this post, with the newest; None where it is not asked to take any."""
+    if not actor.may("alarm.take"):
+        return None
+    found = alarms.ringing(actor)
+    newest = words(found[0].sentence["zh"], found[0].sentence["en"]) if found else None
+    return {"count": f"{len(found)}+" if len(found) >= alarms.MOST else str(len(found)), "has_any": bool(found), "newest": newest,
+            "free": sum(1 for one in found if one.taken_at is None)}
 
 
 def _pile(one: inbox.Waiting) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from django.urls import path
 
 from linli.desk import (
     administration,
+    alarms,
     call_backs,
+    clocks,
     figures,
     grounds,
     inboxes,
     journals,
     letters,
+    limits,
     matters,
     pages,
     reporting,
@@ -23,7 +26,7 @@ from linli.desk import (
     wordings,
 )
 
-__all__ = ["app_name", "pages", "urlpatterns"]
+__all__ = ["app_name", "clocks", "pages", "urlpatterns"]
 
 app_name = "desk"
 
@@ -35,6 +38,9 @@ urlpatterns = [
     path("matter/<str:number>/move/<str:action>", matters.move, name="move"),
     path("reviews/", reviews.reviews, name="reviews"),
     path("reviews/<str:number>", reviews.review, name="review"),
+    path("matter/<str:number>/limits/<str:name>/", limits.limit, name="limit"),
+    path("alarms/", alarms.alarms_page, name="alarms"),
+    path("alarms/<int:alarm>/take", alarms.take, name="alarm_take"),
     path("results/", figures.own, name="results"),
     path("results/<int:area>/", figures.area, name="area_results"),
     path("results/<int:area>/pulse", figures.pulse, name="results_pulse"),

@@ -18,8 +18,9 @@ from linli.core.models import Facet
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.matters import heads, numbers
+from linli.matters.conditions import LONG, OFFICE, SHORT
 from linli.matters.kinds import all_kinds
-from linli.matters.models import Handling, Matter
+from linli.matters.models import Handling, Limit, Matter
 from linli.matters.phases import OPEN, PHASES, SOURCES
 
 PAGE = 100
@@ -52,7 +53,7 @@ class Filter:
     def faults(self) -> dict[str, Words]:
         """Sentences for values that do not exist."""
         known = (("phase", PHASES), ("source", SOURCES), ("kind", {one.name for one in all_kinds()}),
-                 ("state", {"open", "overdue", "ended"}), ("order", {"newest", "due"}))
+                 ("state", set(STATES)), ("order", {"newest", "due"}))
         return {name: BAD_FILTER.format(value=getattr(self, name)[:40]) for name, values in known
                 if getattr(self, name) and getattr(self, name) not in values}
 
@@ -96,6 +97,9 @@ STATES = {
     "open": lambda: Q(is_open=True),
     "overdue": lambda: Q(is_open=True, due_at__lt=clock.now()),
     "ended": lambda: Q(is_open=False),
+    "paused": lambda: Q(is_open=True, is_paused=True),
+    "asked": lambda: ~Q(asked="") & Q(is_open=True),
+    "supervised": lambda: Q(is_open=True, is_supervised=True),
 }
 
 
@@ -192,7 +196,22 @@ def for_the_head(actor: Actor) -> Q:
     return found
 
 
+def _warned(actor: Actor) -> Q:
+    """Matters of the actor's unit (of everybody, for the office) with a limit of which little is left."""
+    running = Limit.objects.filter(matter=OuterRef("id"), met_at=None, warned_at__isnull=False, due_at__gt=clock.now())
+    return Q(Exists(running)) & (Q() if actor.may(OFFICE) else Q(unit=actor.organisation))
+
+
+def _to_answer(actor: Actor) -> Q:
+    """Supervised matters whose answer is due from the actor's unit, or from the office while no unit has them."""
+    return Q(is_supervised=True, is_answered=False) & (Q(unit=actor.organisation) | (Q(unit=None) if actor.may(OFFICE) else Q(pk=None)))
+
+
 PILES = (
+    ("answer", words("督办，待书面答复", "Supervised, answer due"), "matter.answer_supervision", _to_answer),
+    ("approve", words("待审批", "To approve"), "matter.decide_request", lambda actor: Q(asked__in=SHORT)),
+    ("approve_suspension", words("待审批的挂账", "To approve: slow list"), "matter.decide_suspension", lambda actor: Q(asked=LONG)),
+    ("answered", words("督办已答复，待认可", "Supervised and answered"), "matter.supervise", lambda actor: Q(is_supervised=True, is_answered=True)),
     ("accept", words("待受理", "To accept"), "matter.file", lambda actor: Q(phase="captured")),
     ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch", lambda actor: Q(phase="filed", returns__lt=settings.RETURNS_TO_HEAD)),
     ("decide", words("屡次退回，由您指定单位", "Returned too often: you name the unit"), "matter.decide", lambda actor: for_the_head(actor)),
@@ -201,6 +220,8 @@ PILES = (
     ("own", words("我承办的", "My own"), "matter.assign", lambda actor: Q(phase="handling", worker=actor.account)),
     ("handle", words("处置中", "In handling"), "matter.handle", lambda actor: Q(phase="handling", unit=actor.organisation) & ~_own(actor)),
     ("verify", words("待核查", "To verify"), "matter.verify", _not_mine),
+    ("warned", words("即将到期", "Nearly due"), "matter.answer_supervision", _warned),
+    ("supervised", words("督办中，等答复", "Supervised, waiting for the answer"), "matter.supervise", lambda actor: Q(is_supervised=True, is_answered=False)),
 )
 
 
