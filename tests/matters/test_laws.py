@@ -10,7 +10,7 @@ from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.words import words
 from linli.core.working_time import TimeUnit
-from linli.matters.kinds import BadKind, Kind, Term, all_kinds, declare
+from linli.matters.kinds import BadKind, Kind, Stage, Term, Watch, all_kinds, declare
 from linli.matters.phases import MOVES, OWNERS, REWORK, MoveRule
 
 GOOD = Kind(name="planted", words=words("试种", "Planted"), about=words("只在测试里", "Only in tests"), systems=("6h",), scheme="none")
@@ -22,6 +22,10 @@ def without_guard(action: str, guard: str) -> tuple[MoveRule, ...]:
 
 def changed(action: str, **changes: object) -> tuple[MoveRule, ...]:
     return tuple(replace(rule, **changes) if rule.action == action else rule for rule in MOVES)  # type: ignore[arg-type]
+
+
+def stage(name: str, amount: int = 1) -> Stage:
+    return Stage(name, words("阶段", "stage"), Term(amount, TimeUnit.WORKING_HOUR, words("无", "none")))
 
 
 def with_field(**more: object) -> Kind:
@@ -47,6 +51,11 @@ BAD = {
     "field of an unknown kind": (with_field(kind="colour"), "unknown kind"),
     "move open to anybody": (replace(GOOD, moves=changed("matter.close", ability=None)), "open to anybody"),
     "closed never reached": (replace(GOOD, moves=tuple(rule for rule in MOVES if rule.action != "matter.close")), "never be reached"),
+    "closing before the answer": (replace(GOOD, moves=without_guard("matter.close", "no_answer_due")), "waits for an answer"),
+    "stage named like a phase": (replace(GOOD, stages={"1": (stage("handling"),)}), "names of their own"),
+    "two stages of one name": (replace(GOOD, stages={"1": (stage("stop"), stage("stop"))}), "names of their own"),
+    "stage without a limit": (replace(GOOD, stages={"1": (stage("stop", 0),)}), "has no limit"),
+    "watch that never warns": (replace(GOOD, watch=Watch(warn_percent=0)), "asks for the impossible"),
     "unknown phase": (replace(GOOD, moves=changed("matter.file", target="lost")), "unknown phase"),
 }
 

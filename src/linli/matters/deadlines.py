@@ -100,7 +100,7 @@ def leave_phase(matter: Matter, phase: str, at: datetime, stages: Iterable[str] 
     rows.also("update matters_limit set met_at = %s where matter_id = %s and name = any(%s) and met_at is null", [at, matter.pk, names])
     if phase == HANDLING:
         rows.also('update matters_interval set ended_at = %s where matter_id = %s and "limit" = %s and ended_at is null', [at, matter.pk, phase])
-    due_at = {WHOLE: matter.close_due_at, FIRST_REPLY: matter.first_reply_due_at}.get(phase, matter.due_at)
+    due_at = {WHOLE: matter.close_due_at, FIRST_REPLY: matter.first_reply_due_at, SUPERVISION: at}.get(phase, matter.due_at)
     if due_at is not None and due_at <= at:
         alarms.still(OF_LIMIT.get(phase, STEP), subject_kind="matter", subject=matter.pk)
     if names[1:]:

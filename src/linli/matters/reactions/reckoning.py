@@ -36,7 +36,7 @@ select %s, area, 'matter', matter_id, %s + (row_number() over (order by matter_i
 def await_calendar(due_rows: Sequence[Due]) -> None:
     """Plan the reckoning for when every process knows the new calendar. The subject is the year, 0 for several."""
     for row in due_rows:
-        leave(PLAN, area=row.area, subject_kind="calendar", subject=row.subject, at=clock.now() + SETTLED)
+        leave(PLAN, area=row.area, subject_kind="calendar", subject=row.subject, at=row.at + SETTLED)
 
 
 @after_action(PLAN)
