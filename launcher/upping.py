@@ -23,7 +23,7 @@ from launcher.processes import Child
 from launcher.serving import Address
 from launcher.troubles import Trouble
 
-ACCOUNTS = "gridworker director gridworker2 dispatcher handler verifier district city sysadmin"
+ACCOUNTS = "gridworker director gridworker2 dispatcher handler verifier head district city sysadmin"
 READY_SECONDS = 120
 AGAIN = "Mend what the last lines name, then ./linli up again; nothing is lost"
 

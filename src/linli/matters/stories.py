@@ -61,7 +61,7 @@ class Story:
     @property
     def steps(self) -> list[tuple[Words, str, datetime | None]]:
         """The loop as (words, done | now | ahead, when it was reached)."""
-        reached = {entry.detail.get("to"): entry.at for entry in self.entries}
+        reached = {entry.detail.get("to"): entry.at for entry in self.entries if entry.detail.get("from") != entry.detail.get("to")}
         present = LOOP.index(self.matter.phase) if self.matter.phase in LOOP else len(LOOP)
         return [(PHASES[phase], "done" if place < present else "now" if place == present else "ahead", reached.get(phase))
                 for place, phase in enumerate(LOOP)]
@@ -138,7 +138,7 @@ def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
     title = words("上报", "Reported") if move.action == "matter.report" else title
     title = CALLED_BACK.format(result=RESULTS.get(move.detail.get("result", ""), "")) if move.action == "matter.call_back" else title
     reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
-    detail = {**move.detail, "to": move.to_phase, "round": move.round}
+    detail = {**move.detail, "from": move.from_phase, "to": move.to_phase, "round": move.round}
     return Entry(move.occurred_at, title, move.actor_name, move.role, move.note, reason, detail, photos, move.is_public, move.recorded_at,
                  move.action in INNER and "is_paused" not in move.detail)
 

@@ -82,17 +82,18 @@ def _street(casting: Casting, street: Place, communities: Sequence[Place], named
     centre = casting.unit(street.area, "grid_centre", f"{short}网格化服务管理中心")
     units = [casting.unit(street.area, kind, short + name) for kind, name in UNITS]
     committees = [casting.unit(one.area, COMMITTEES.get(one.kind, COMMITTEES["居委会"]), f"{one.name}居委会") for one in communities]
-    wanted = {name: name if name in named else "" for name in ("gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier")}
+    wanted = {name: name if name in named else "" for name in NAMED}
     for place, (community, committee) in enumerate(zip(communities, committees, strict=True)):
         casting.person("gridworker", community, committee, wanted["gridworker"] if place == 0 else wanted["gridworker2"] if place == 1 else "")
         casting.person("director", community, committee, wanted["director"] if place == 0 else "")
     casting.person("dispatcher", street, office, wanted["dispatcher"])
     casting.person("verifier", street, centre, wanted["verifier"])
+    casting.person("head", street, office, wanted["head"])
     for (kind, _), unit in zip(UNITS, units, strict=True):
         casting.person("handler", street, unit, wanted["handler"] if kind == SHOWN_UNIT else "")
 
 
-NAMED = ("gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier")
+NAMED = ("gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier", "head")
 
 
 def _offices(casting: Casting, district: Place) -> None:
