@@ -100,7 +100,7 @@ facets as (
   select place, 'matter', id, 'grid_event.urgency', 'urgent' from c where r4 < 20 and kind = 'grid_event'),
 limits as (
   insert into matters_limit (area, matter_id, name, amount, unit, basis, started_at, due_at, met_at, is_provisional, explanation, next_at)
-  select place, id, l.name, l.amount, 'working_day', 'policy.md 5.4 [P]', l.started_at, l.due_at, l.met_at, false, '[]', l.due_at
+  select place, id, l.name, l.amount, 'working_day', 'policy.md 5.4 [P]', l.started_at, l.due_at, l.met_at, false, '[]', case when l.due_at > :cutoff::timestamptz then l.due_at end
     from c cross join lateral (values
       ('whole', true, 10, reported_at, whole_due, null::timestamptz),
       (stands, stands in ('captured', 'filed', 'dispatched'), 1, reported_at, first_reply_due, null),
