@@ -3,53 +3,22 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
-from linli.api import bodies
 from linli.api.callers import OPEN, caller
-from linli.core import actions
-from linli.core.faults import Invalid
-from linli.core.fields import Field, FieldFault, Received
-from linli.core.words import words
-from linli.doors import limits
+from linli.doors import verbs
 
 router = Router(auth=OPEN, tags=["actions"])
-
-OCCURRED_AT = Field("occurred_at", words("发生时间", "Time of happening"), "moment", help=words(
-    "事情发生的时间；不填就是现在。", "When it happened; now when left out."))
-NO_FILE = words("没有收到文件。请用 multipart/form-data 上传，字段名为 file。", "No file came in. Upload it as multipart/form-data in a field named file.")
-TOO_BIG = words("文件超过 {limit} MB，没有收下。", "The file is larger than {limit} MB and was not taken.")
-MEBIBYTE = 1_048_576
 
 
 @router.post("/actions/{action}", include_in_schema=False)
 def act(request: HttpRequest, action: str) -> Any:
     """Do a declared action once; a repeat under the same Idempotency-Key gets the first answer."""
-    actor = caller(request)
-    chosen = actions.find_action(action)
-    given = bodies.read(request)
-    key = bodies.key_of(request)
-    try:
-        occurred_at = OCCURRED_AT.clean(given.pop("occurred_at", None))
-    except FieldFault as fault:
-        raise Invalid({"occurred_at": fault.sentence}) from fault
-    if chosen.ability is None and not actor.is_signed_in:
-        (limits.count_upload if chosen.name == "evidence.add" else limits.count_report)(request)
-    return actions.run(chosen.name, actor, given, key=key, occurred_at=occurred_at, device=request.device)  # type: ignore[attr-defined]
+    return verbs.act(request, caller(request), action)
 
 
 @router.post("/evidence", include_in_schema=False)
 def upload(request: HttpRequest) -> Any:
     """Keep a photo or a PDF; its number goes into the `evidence` of a report, a handling or a reply."""
-    actor, key = caller(request), bodies.key_of(request)
-    file = request.FILES.get("file")
-    if file is None:
-        raise Invalid({"file": NO_FILE})
-    if (file.size or 0) > settings.EVIDENCE_MAX_BYTES:
-        raise Invalid({"file": TOO_BIG.format(limit=settings.EVIDENCE_MAX_BYTES // MEBIBYTE)})
-    if not actor.is_signed_in:
-        limits.count_upload(request)
-    given = {"area": request.POST.get("area", ""), "file": Received((file.name or "file")[:200], file.read())}
-    return actions.run("evidence.add", actor, given, key=key, device=request.device)  # type: ignore[attr-defined]
+    return verbs.upload(request, caller(request))

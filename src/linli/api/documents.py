@@ -8,12 +8,12 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from linli.api.calls import OCCURRED_AT
 from linli.api.descriptions import of_field
 from linli.api.shapes import FaultAnswer
 from linli.core import registry
 from linli.core.actions import Action
 from linli.core.fields import Field
+from linli.doors.verbs import OCCURRED_AT
 from linli.matters import origins
 from linli.matters.actions import reporting
 from linli.matters.kinds import all_kinds
