@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "linli.measures",
     "linli.doors",
     "linli.desk",
+    "linli.pocket",
     "linli.website",
     "linli.api",
     "django.contrib.staticfiles",

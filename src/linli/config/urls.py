@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("linli.doors.urls")),
     path("desk/", include("linli.desk.urls")),
+    path("pocket/", include("linli.pocket.urls")),
     path("api/", include("linli.api.urls")),
     path("open311/", include("linli.api.open311.urls")),
     path("", include("linli.website.urls")),
