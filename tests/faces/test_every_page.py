@@ -69,6 +69,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
+        "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
     }
 
 
@@ -88,7 +89,7 @@ def test_no_page_breaks_for_any_post(values: dict[str, str], name: str) -> None:
         try:
             address = filled(text, values)
         except KeyError:
-            address = filled(text, values | {"desk.number": "1"})
+            address = filled(text, values | {"desk.number": "1", "pocket.number": "LL1"})
         for method in (client.get, client.post):
             answer = method(address)
             if answer.status_code >= 500 and "healthz" not in address:
@@ -103,7 +104,7 @@ def test_a_neighbour_of_the_same_role_is_shown_no_record(values: dict[str, str],
     shown = []
 
     for text, names in PAGES:
-        if not names & RECORD or not text.startswith(("desk/", "evidence/")) or text.startswith(OWN_ONLY):
+        if not names & RECORD or not text.startswith(("desk/", "evidence/", "pocket/matter/")) or text.startswith(OWN_ONLY):
             continue
         answer = client.get(filled(text, values))
         allowed = (404,) if not {"results/", "statistics/"} & {f"{part}/" for part in text.split("/")} or cast.actors[name].may("results.see") else (403, 404)
@@ -115,7 +116,7 @@ def test_a_neighbour_of_the_same_role_is_shown_no_record(values: dict[str, str],
 
 def test_the_public_reads_public_pages_and_is_led_to_the_door_of_the_others(values: dict[str, str]) -> None:
     client = browser("")
-    found = {text: client.get(filled(text, values | {"desk.number": "1"})).status_code for text, _ in PAGES}
+    found = {text: client.get(filled(text, values | {"desk.number": "1", "pocket.number": "LL1"})).status_code for text, _ in PAGES}
 
     assert {text: status for text, status in found.items() if text.startswith("desk/") and status not in (302, 303, 404)} == {}
     assert [text for text, status in found.items() if text in ("", "report/", "follow/", "c/", "c/<int:area>/") and status != 200] == []

@@ -43,7 +43,7 @@ def need(card: dict[str, Any]) -> tuple[bool, str, bool, str]:
 
 def can(actor: Actor) -> dict[str, bool]:
     """What the post may do on the phone."""
-    return {"report": actor.may("matter.report"), "patrol": actor.may("matter.patrol"), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify")}
+    return {"report": actor.may("matter.report"), "walk": actor.may("round.walk"), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify")}
 
 
 def stamp_of(body: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -29,7 +30,7 @@ from linli.pocket.readings import SEE, owner_of
 
 SCREENS: dict[str, tuple[Words, str, str]] = {
     "day": (words("今天", "Today"), "today", ""),
-    "round": (words("巡查", "Round"), "eye", "patrol"),
+    "round": (words("巡查", "Round"), "eye", "walk"),
     "report": (words("上报", "Report"), "plus", "report"),
     "outbox": (words("待发", "Outbox"), "inbox", ""),
     "settings": (words("我的", "Mine"), "user", ""),
@@ -93,26 +94,33 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
         return _screen(request, "matter", {"card": cards.single(actor, number), "as_of": clock.now()})
 
 
-def _plain(name: str) -> Any:
+def _plain(name: str, *abilities: str) -> Any:
     """A screen that the scripts fill."""
 
     @require_GET
-    @able(SEE)
+    @able(*(abilities or (SEE,)))
     def shown(request: HttpRequest) -> HttpResponse:
         return _screen(request, name, {})
 
     return shown
 
 
-round_, report, visits, outbox, settings = (_plain(name) for name in ("round", "report", "visits", "outbox", "settings"))
+round_, report = _plain("round", "round.walk"), _plain("report", "matter.report")
+visits, outbox, settings = (_plain(name) for name in ("visits", "outbox", "settings"))
 
 
 def _screen(request: HttpRequest, name: str, more: dict[str, Any], *, is_shell: bool = False) -> HttpResponse:
     frame = _frame(request, name, is_shell=is_shell)
-    frame["settings"] |= {"owner": frame["owner"], "card": more.get("card")}
+    frame["settings"] = _as_script(frame["settings"] | {"owner": frame["owner"], "card": more.get("card")})
     response = render(request, f"pocket/{name}.html", frame | more)
     response.headers["X-Linli-Look"] = look_of(request)
     return response
+
+
+def _as_script(told: dict[str, Any]) -> SafeString:
+    """JSON for a data block of the page: Chinese as it is written, nothing that could end the block."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S308
 
 
 @require_GET

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What the phone reads and sends by its session: only its own post, only its own steps, only with the token of its page."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from linli.core.sight import looking, of_all
+from linli.doors import cookies
+from linli.elements import sessions
+from linli.elements.models import Account
+from linli.matters.models import Matter
+from linli.pocket import days
+from tests.cast import COMMUNITY, Cast
+
+pytestmark = pytest.mark.django_db
+ASKS_JSON = {"Accept": "application/json"}
+
+
+def phone(name: str, **more: Any) -> Client:
+    client = Client(**more)
+    client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
+    return client
+
+
+def body(cast: Cast, words: str = "楼道堆物") -> dict[str, Any]:
+    return {"category": cast.category, "summary": words, "area": str(COMMUNITY)}
+
+
+def send(client: Client, cast: Cast, given: dict[str, Any], *, post: int, action: str = "matter.report", key: str = "pocket-1") -> Any:
+    return client.post(f"/pocket/send/{action}", given, content_type="application/json", headers={**ASKS_JSON, "X-Linli-Post": str(post), "Idempotency-Key": key})
+
+
+def test_the_day_holds_what_waits_on_site_and_a_neighbour_sees_none_of_it(cast: Cast) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, "verifying")
+
+    mine, theirs = (phone(name).get("/pocket/day.json", headers=ASKS_JSON).json() for name in ("gridworker", "gridworker2"))
+
+    assert [(card["number"], card["moves"]) for card in mine["cards"]] == [(number, ["matter.verify"])]
+    assert theirs["cards"] == []
+
+
+def test_one_matter_is_absent_for_a_neighbour(cast: Cast) -> None:
+    number = cast.report()["number"]
+
+    answers = [phone(name).get(f"/pocket/matter/{number}.json", headers=ASKS_JSON).status_code for name in ("gridworker", "gridworker2")]
+
+    assert answers == [200, 404]
+
+
+def test_the_handler_of_a_matter_is_not_asked_to_verify_it(cast: Cast) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, "verifying")
+
+    assert phone("handler").get("/pocket/day.json", headers=ASKS_JSON).json()["cards"] == []
+
+
+def test_a_step_under_one_key_is_done_once(cast: Cast) -> None:
+    client = phone("gridworker")
+
+    first, again = (send(client, cast, body(cast), post=cast.gridworker.post or 0).json() for _ in range(2))
+
+    assert first == again
+    with looking(of_all(), read_only=True):
+        assert Matter.objects.filter(summary="楼道堆物").count() == 1
+
+
+def test_a_step_of_another_post_is_refused_with_a_sentence(cast: Cast) -> None:
+    answer = send(phone("gridworker"), cast, body(cast), post=cast.handler.post or 0)
+
+    assert (answer.status_code, answer.json()["fault"]["code"]) == (409, "other_post")
+
+
+def test_the_phone_sends_its_own_steps_only(cast: Cast) -> None:
+    number = cast.report()["number"]
+
+    answer = send(phone("dispatcher"), cast, {"number": number, "version": 1}, post=cast.dispatcher.post or 0, action="matter.file")
+
+    assert answer.status_code == 404
+
+
+def test_without_the_token_of_the_page_nothing_is_sent(cast: Cast) -> None:
+    client = phone("gridworker", enforce_csrf_checks=True)
+
+    answer = send(client, cast, body(cast), post=cast.gridworker.post or 0)
+
+    assert (answer.status_code, answer.json()["fault"]["code"]) == (403, "stale_page")
+
+
+@pytest.mark.parametrize("address", ["standing.json", "day.json", "ground.json"])
+def test_who_is_not_signed_in_is_told_so_in_words_for_a_script(client: Client, cast: Cast, address: str) -> None:
+    answer = client.get(f"/pocket/{address}", headers=ASKS_JSON)
+
+    assert (answer.status_code, answer.json()["fault"]["code"]) == (401, "sign_in")
+
+
+def test_a_post_without_matters_has_nothing_on_the_phone(cast: Cast) -> None:
+    assert phone("sysadmin").get("/pocket/standing.json", headers=ASKS_JSON).status_code == 403
+
+
+def test_what_has_not_changed_is_not_sent_again(cast: Cast) -> None:
+    client = phone("gridworker")
+    stamp = client.get("/pocket/ground.json", headers=ASKS_JSON).headers["ETag"]
+
+    assert client.get("/pocket/ground.json", headers={**ASKS_JSON, "If-None-Match": stamp}).status_code == 304
+
+
+def test_a_kept_screen_holds_nothing_of_anybody(cast: Cast) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, "verifying")
+
+    for name in ("day", "matter", "outbox", "settings", "visits", "report"):
+        page = phone("gridworker").get(f"/pocket/shell/{name}/").content.decode()
+        assert number not in page
+        assert "gridworker" not in page
+        assert "csrfmiddlewaretoken\" value" not in page
+
+
+def test_the_day_asks_no_more_for_many_matters_than_for_one(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(6):
+        cast.walk(cast.report()["number"], "verifying")
+    client = phone("gridworker")
+    client.get("/pocket/day.json", headers=ASKS_JSON)
+
+    with django_assert_max_num_queries(8):
+        assert len(client.get("/pocket/day.json", headers=ASKS_JSON).json()["cards"]) == 6
+
+
+def test_hazards_come_first_then_the_day_of_the_limit_then_who_waits() -> None:
+    def card(**more: Any) -> dict[str, Any]:
+        return {"is_hazard": False, "is_waiting": False, "due_at": "2099-01-02T01:00:00+00:00"} | more
+
+    hazard, soon = card(is_hazard=True, due_at="2099-01-09T01:00:00+00:00"), card(due_at="2099-01-01T01:00:00+00:00")
+    waiting, later = card(is_waiting=True, due_at="2099-01-02T05:00:00+00:00"), card(due_at=None)
+
+    assert sorted([later, card(), waiting, soon, hazard], key=days.need) == [hazard, soon, waiting, card(), later]
+
+
+def test_the_manifest_names_icons_that_exist_and_the_worker_keeps_to_its_scope(client: Client, cast: Cast) -> None:
+    manifest, worker = client.get("/pocket/manifest.webmanifest"), client.get("/pocket/worker.js")
+
+    assert manifest.json()["scope"] == manifest.json()["start_url"] == "/pocket/"
+    assert {one["sizes"] for one in manifest.json()["icons"]} == {"192x192", "512x512", "any"}
+    assert worker.headers["Content-Type"].startswith("text/javascript")
+    assert "Service-Worker-Allowed" not in worker.headers
