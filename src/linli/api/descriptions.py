@@ -24,6 +24,10 @@ def _choice(field: Field) -> dict[str, Any]:
     return {"type": "string", "enum": [value for value, _ in field.options()]}
 
 
+def _choices(field: Field) -> dict[str, Any]:
+    return {"type": "array", "items": _choice(field), "uniqueItems": True}
+
+
 def _position(field: Field) -> dict[str, Any]:
     pair = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
     return {"oneOf": [pair, {"type": "string", "examples": ["117.19410,39.11767"]}]}
@@ -37,6 +41,7 @@ SCHEMAS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "integer": _integer,
     "area": _integer,
     "choice": _choice,
+    "choices": _choices,
     "truth": lambda field: {"type": "boolean"},
     "moment": lambda field: {"type": "string", "format": "date-time"},
     "day": lambda field: {"type": "string", "format": "date"},
@@ -53,7 +58,7 @@ def of_field(field: Field) -> dict[str, Any]:
     """The JSON schema of a field, with its label in both languages and its protection class."""
     parts = [f"{field.label.zh} / {field.label.en}"]
     parts += [f"{field.help.zh} / {field.help.en}"] if field.help else []
-    parts += ["; ".join(f"{value}: {said.zh} / {said.en}" for value, said in field.options())] if field.kind == "choice" else []
+    parts += ["; ".join(f"{value}: {said.zh} / {said.en}" for value, said in field.options())] if field.kind in ("choice", "choices") else []
     return SCHEMAS[field.kind](field) | {
         "description": "\n".join(parts), "x-linli-kind": field.kind, "x-linli-protection": field.protection.class_number}
 

@@ -129,6 +129,18 @@ def _choice(field: Field, raw: Any) -> str:
     return value
 
 
+def _choices(field: Field, raw: Any) -> list[str]:
+    """Several of the choices, each once, in the order of the declaration; a list, or a text with commas between."""
+    parts = raw if isinstance(raw, list | tuple) else str(raw).replace("，", ",").split(",")
+    if not all(isinstance(part, str | int) for part in parts):
+        raise FieldFault(NOT_CHOICE.format(label=field.label))
+    wanted = {str(part).strip() for part in parts}
+    known = [key for key, _ in field.options()]
+    if not wanted <= set(known):
+        raise FieldFault(NOT_CHOICE.format(label=field.label))
+    return [key for key in known if key in wanted]
+
+
 def _truth(field: Field, raw: Any) -> bool:
     known = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
     value = known.get(str(raw).strip().lower())
@@ -207,6 +219,7 @@ CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
     "integer": _integer,
     "area": _integer,
     "choice": _choice,
+    "choices": _choices,
     "truth": _truth,
     "moment": _moment,
     "day": _day,

@@ -165,12 +165,31 @@ class Token(models.Model):
 
 
 class GridAssignment(AreaModel):
-    """Who works a grid, from when to when (网格员配备)."""
+    """Who works a grid, from when to when (网格员配备). No two of one grid at a time unless all of them are a team (the database refuses)."""
 
     place = models.ForeignKey(Place, on_delete=models.PROTECT)
     post = models.ForeignKey(Post, on_delete=models.PROTECT)
     valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
+    valid_to = models.DateField(null=True, help_text="exclusive")
+    is_team = models.BooleanField(default=False, help_text="declared as one of several who hold the grid together")
 
     class Meta:
         indexes = [models.Index(fields=["area", "valid_from"], name="assignment_by_area")]
+        constraints = [models.CheckConstraint(condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")), name="assignment_days_in_order")]
+
+
+class Absence(AreaModel):
+    """离岗与顶岗: the holder of a grid is away from-to, and who stands in meanwhile; null while nobody does, which is an alarm.
+
+    The reason is a typed word of the work (leave, training, other work), never of health.
+    """
+
+    assignment = models.ForeignKey(GridAssignment, on_delete=models.PROTECT, related_name="absences")
+    stand_in = models.ForeignKey(Post, null=True, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(help_text="exclusive")
+    reason = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "valid_from"], name="absence_by_area")]
+        constraints = [models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="absence_days_in_order")]

@@ -25,7 +25,7 @@ FILES = frozenset({"file", "file_text"})
 
 YES_NO = (("true", words("是", "Yes")), ("false", words("否", "No")))
 INPUTS: Mapping[str, str] = {
-    "text": "text", "long_text": "long_text", "secret": "secret", "integer": "integer", "area": "area", "choice": "choice",
+    "text": "text", "long_text": "long_text", "secret": "secret", "integer": "integer", "area": "area", "choice": "choice", "choices": "checks",
     "truth": "radios", "file": "file", "file_text": "file", "moment": "moment", "day": "day", "phone": "phone", "email": "email", "position": "position", "evidence": "evidence",
 }
 
@@ -68,7 +68,7 @@ class BoundField:
     @property
     def is_group(self) -> bool:
         """True when several inputs share one legend instead of a label."""
-        return self.shape in ("radios", "position", "evidence")
+        return self.shape in ("radios", "checks", "position", "evidence")
 
     @property
     def shape(self) -> str:
@@ -165,7 +165,7 @@ def _position(post: QueryDict, name: str) -> object:
     return ",".join(parts) if any(parts) else post.get(name, "")
 
 
-TYPED: Mapping[str, Callable[[QueryDict, str], object]] = {"evidence": _numbers, "position": _position}
+TYPED: Mapping[str, Callable[[QueryDict, str], object]] = {"evidence": _numbers, "choices": _numbers, "position": _position}
 
 
 def bound(fields: Sequence[Field], values: Mapping[str, object], errors: Mapping[str, Words] | None = None, prefix: str = "",
@@ -183,14 +183,17 @@ def _bound(field: Field, value: object, fault: Words | None, prefix: str, pictur
 
 
 def _options(field: Field, chosen: str) -> tuple[Option, ...]:
-    choices = YES_NO if field.kind == "truth" else field.options() if field.kind in ("choice", "area") else ()
-    return tuple(Option(str(value), label, str(value) == chosen) for value, label in choices)
+    choices = YES_NO if field.kind == "truth" else field.options() if field.kind in ("choice", "choices", "area") else ()
+    held = chosen.split(",") if field.kind == "choices" else [chosen]
+    return tuple(Option(str(value), label, str(value) in held) for value, label in choices)
 
 
 def shown(kind: str, value: object) -> str:
     """A value as its input takes it: local time for a moment, degrees for a position, true or false for a truth."""
     if value is None or (kind == "evidence" and isinstance(value, list)):
         return ""
+    if kind == "choices" and isinstance(value, list | tuple):
+        return ",".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -4,6 +4,7 @@
 from linli.matters.models.arrivals import Origin
 from linli.matters.models.clocks import Request, Supervision
 from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
+from linli.matters.models.handovers import Handover, HandoverItem
 from linli.matters.models.loop import (
     Category,
     Contact,
@@ -19,6 +20,8 @@ from linli.matters.models.loop import (
 )
 from linli.matters.models.outside import PublicWords
 from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteVersion
+from linli.matters.models.rounds import Objection, Round, RoundReport
+from linli.matters.models.tracks import TrackOrder, TrackPart
 
 __all__ = [
     "CallBack",
@@ -27,10 +30,13 @@ __all__ = [
     "Contact",
     "Draw",
     "Handling",
+    "Handover",
+    "HandoverItem",
     "Interval",
     "Limit",
     "Matter",
     "Move",
+    "Objection",
     "Origin",
     "Proposal",
     "PublicWords",
@@ -42,5 +48,9 @@ __all__ = [
     "RouteVersion",
     "Scheme",
     "Supervision",
+    "Round",
+    "RoundReport",
+    "TrackOrder",
+    "TrackPart",
     "Verification",
 ]

@@ -6,7 +6,7 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
-    frozenset({"matter.report", "matter.patrol", "matter.verify", "matter.see", "evidence.add", "results.see"}),
+    frozenset({"matter.report", "matter.patrol", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
@@ -16,6 +16,7 @@ declare(Role(
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
         "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
         "matter.decide_request", "matter.resume", "matter.answer_supervision",
+        "grid.assign", "post.hand_over", "round.see", "round.answer",
     }),
     level=frozenset({"street", "district"}),
 ))

@@ -7,7 +7,7 @@ from linli.elements.posts import Role, declare
 declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
-               "matter.decide_suspension"}),
+               "matter.decide_suspension", "round.see", "track.order"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
