@@ -127,5 +127,7 @@ ORACLES: dict[str, Callable[..., Answer]] = {
     "D3-13": _hazard, "GV-01": _verified, "GV-02": _rework, "GV-03": _first_reply, "GV-04": _satisfied, "GV-05": _patrol, "GV-06": _answered,
     "ES-01": _closed, "ES-02": _closed_in_time, "ES-03": _residents_first,
 }
+ROUNDS = frozenset({"GV-07", "GV-08"})
+"""Measures about rounds, tried by rounds that are walked (test_rounds.py)."""
 STATES = frozenset({"D3-08", "D3-09"})
 """Measures about grids, tried by hand-made grids."""

@@ -181,7 +181,7 @@ def test_a_fact_set_has_one_row_for_each_thing(town: Town, name: str) -> None:
 
 
 def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
-    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids"}
+    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports"}
 
 
 def test_duckdb_counts_the_same(town: Town) -> None:

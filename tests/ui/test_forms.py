@@ -30,7 +30,7 @@ def test_every_kind_of_field_has_an_input() -> None:
 
 @pytest.mark.parametrize("kind", sorted(CLEANERS))
 def test_every_input_has_a_name_a_label_and_its_help(kind: str) -> None:
-    page = shown(field(kind, choices=(("a", words("甲", "A")),) if kind == "choice" else None), fault="不对")
+    page = shown(field(kind, choices=(("a", words("甲", "A")),) if kind in ("choice", "choices") else None), fault="不对")
 
     assert 'name="thing' in page
     assert 'for="field-thing"' in page or "<legend" in page

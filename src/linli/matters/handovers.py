@@ -81,7 +81,8 @@ def _questions(post: Post, inside: dict[str, int]) -> Iterable[Question]:
     """The questions of open matters that he asked, or that were handed to him last."""
     handed = HandoverItem.objects.filter(kind="question", record=OuterRef("pk"), handover__taken_back_at=None).order_by("-id")
     asked = Question.objects.filter(matter__is_open=True, **inside).annotate(keeper=Subquery(handed.values("handover__to_post")[:1]))
-    return asked.filter(Q(keeper=post.pk) | Q(keeper=None, asked_by=post.account_id)).order_by("id")
+    found: Iterable[Question] = asked.filter(Q(keeper=post.pk) | Q(keeper=None, asked_by=post.account_id)).order_by("id")
+    return found
 
 
 def fitting(load: Load, to: Post) -> Load:

@@ -10,18 +10,24 @@ from django.db import connection
 
 from linli.core import clock
 from linli.core.models import Answer
-from linli.core.sight import Actor
+from linli.core.sight import AREA_END, Actor
+from linli.elements import covering, places
 from linli.matters import numbers, shifts
-from linli.matters.models import Matter, Round, RoundReport
+from linli.matters.models import Matter, Round, RoundDay, RoundReport
 
 MOST_KEYS = 60
 LINK_DAYS = 4
 """How many days back reports that arrived late are looked for: the 72 hours that a phone may be without a network, and one more day."""
 
-BY_TIME = """insert into matters_roundreport (area, round_id, matter_id)
+BY_TIME = """
 select m.area, r.id, m.id from matters_round r join matters_matter m
     on m.area = r.area and m.reported_at >= r.began_at and m.reporter = r.worker and m.occurred_at between r.began_at and r.ended_at
- where {which} and m.area >= %(lo)s and m.area < %(hi)s order by r.id, m.id on conflict do nothing"""
+ where {which} and m.area >= %(lo)s and m.area < %(hi)s and not exists (select 1 from matters_roundreport l where l.matter_id = m.id)
+ order by r.id, m.id"""
+LINK = "insert into matters_roundreport (area, round_id, matter_id) {found} on conflict do nothing"
+
+
+LATE = "r.ended_at is not null and r.day >= %(since)s"
 
 
 def named_reports(actor: Actor, keys: str) -> list[int]:
@@ -45,12 +51,24 @@ def link(one: Round, named: Sequence[int]) -> None:
 
 def link_late(lo: int, hi: int) -> int:
     """Give the rounds of the last days what arrived after they had ended; answers how many. Set-wise, and the same again."""
-    return _run("r.ended_at is not null and r.day >= %(since)s", {"since": clock.today() - timedelta(days=LINK_DAYS), "lo": lo, "hi": hi})
+    return _run(LATE, {"since": clock.today() - timedelta(days=LINK_DAYS), "lo": lo, "hi": hi})
+
+
+def has_late(lo: int, hi: int) -> bool:
+    """Whether some report has not found its round yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_TIME.format(which=LATE) + " limit 1", {"since": clock.today() - timedelta(days=LINK_DAYS), "lo": lo, "hi": hi})
+        return cursor.fetchone() is not None
+
+
+def last_link() -> int:
+    """The number of the newest link; 0 before the first."""
+    return int(RoundReport.objects.order_by("-id").values_list("id", flat=True).first() or 0)
 
 
 def _run(which: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(BY_TIME.format(which=which), values)
+        cursor.execute(LINK.format(found=BY_TIME.format(which=which)), values)
         return int(cursor.rowcount)
 
 
@@ -98,6 +116,45 @@ def walks(areas: Iterable[int], day: date, held: Iterable[Round], now: datetime)
 
 def _walk(one: Round, until: datetime) -> Walk:
     return Walk(one.area, one.shift, "done" if one.ended_at else "walking", until, one.pk, one.client, one.began_at, one.ended_at)
+
+
+OPEN_DAYS = """insert into matters_roundday (area, day, over_at, has_morning, has_afternoon)
+select given.area, %(day)s, %(over)s,
+       exists (select 1 from matters_round r where r.area = given.area and r.day = %(day)s and r.shift = %(morning)s and r.ended_at is not null),
+       exists (select 1 from matters_round r where r.area = given.area and r.day = %(day)s and r.shift = %(afternoon)s and r.ended_at is not null)
+  from unnest(%(areas)s::bigint[]) as given (area) on conflict (area, day) do nothing"""
+
+
+def note_days(day: date) -> int:
+    """Note for every grid with somebody on duty that the day asked for two rounds, and which were walked; answers how many. Once a day, set-wise.
+
+    None before the day's last window has closed, and none on a day without rounds.
+    """
+    if not is_over(day):
+        return 0
+    over = shifts.windows()[-1].end_on(day)
+    empty = covering.gaps(0, AREA_END, day, day + timedelta(days=1))
+    areas = [one.area for one in places.places_within(0, AREA_END, level="grid", day=day) if one.area not in empty]
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_DAYS, {"day": day, "over": over, "areas": areas, "morning": shifts.MORNING, "afternoon": shifts.AFTERNOON})
+        return int(cursor.rowcount)
+
+
+def is_over(day: date) -> bool:
+    """Whether the day asked for rounds and its last window has closed."""
+    return shifts.is_round_day(day) and clock.now() >= shifts.windows()[-1].end_on(day)
+
+
+def noted_days(since: date) -> set[date]:
+    """The days that are noted already."""
+    return set(RoundDay.objects.filter(day__gte=since).values_list("day", flat=True).distinct())
+
+
+def note_walked(one: Round) -> None:
+    """A round that arrives after its day was noted counts for that day."""
+    column = {shifts.MORNING: "has_morning", shifts.AFTERNOON: "has_afternoon"}.get(one.shift)
+    if column is not None:
+        RoundDay.objects.filter(area=one.area, day=one.day).update(**{column: True})
 
 
 def of_worker(account: int, day: date) -> list[Round]:

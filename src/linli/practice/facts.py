@@ -17,6 +17,9 @@ MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
 """Actions after which a figure of the matter's community may differ; archiving and naming a worker change none.
 `matter.reckon` is no action: a published calendar moves limits."""
 
+GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back")
+"""Actions after which other grids have a worker; who stands in changes none of the figures."""
+
 declare(FactSet(
     name="matters",
     words=words("事项（每件一行）", "Matters (one row each)"),
@@ -42,4 +45,4 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
     waits={"limit_at": Q(closed_at=None), "first_reply_due_at": Q(first_reply_at=None)},
 ))
 
-due.after_action("measures.refresh", *MATTER_ACTIONS)(refresh)
+due.after_action("measures.refresh", *MATTER_ACTIONS, *GRID_ACTIONS)(refresh)

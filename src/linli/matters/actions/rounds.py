@@ -4,10 +4,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
 from linli.core import clock
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.fields import Field
+from linli.core.sight import AREA_END, of_all
 from linli.core.words import words
 from linli.elements import covering, places
 from linli.elements.assignments import WALKS, grid_of
@@ -103,6 +106,7 @@ def end_round(call: Call) -> Done:
     one.looked, one.found, one.note = call.given["looked"], call.given["found"] or [], call.given["note"] or ""
     one.is_nothing_found = not has_found
     one.save(update_fields=["ended_at", "ended_recorded_at", "looked", "found", "note", "is_nothing_found"])
+    rounds.note_walked(one)
     answer = {"round": one.pk, "client": one.client, "ended_at": one.ended_at.isoformat(), "reports": [numbers.number_of(matter) for matter in found],
               "nothing_found": one.is_nothing_found}
     return Done(one.area, one.pk, answer, {"shift": one.shift, "day": one.day})
@@ -119,6 +123,22 @@ def _refuse_unlisted(one: Round, given: Any) -> None:
     missed = next((code for code in given["found"] or [] if code not in given["looked"]), None)
     if missed is not None:
         raise Invalid({"found": NOT_LOOKED.format(name=labels[missed])})
+
+
+@action("round.close_day", words("记下当天的巡查情况", "Note the rounds of a day"), ability="round.close_day", subject="round_day", sight="whole_subtree",
+        opens=lambda actor, given: of_all(), fields=(Field("day", words("日期", "Day"), "day", required=True),))
+def close_day(call: Call) -> Done:
+    """The system notes, when a day is over, which grids were to be walked and which rounds were; the same day again changes nothing."""
+    noted = rounds.note_days(call.given["day"])
+    return Done(settings.CITY_AREA, call.given["day"].toordinal(), {"day": call.given["day"].isoformat(), "grids": noted})
+
+
+@action("round.link", words("把迟到的上报归入巡查", "Give late reports to their rounds"), ability="round.close_day", subject="round_link", sight="whole_subtree",
+        opens=lambda actor, given: of_all())
+def link_reports(call: Call) -> Done:
+    """The system gives what arrived after a round had ended to that round; the subject is the last link before."""
+    before = rounds.last_link()
+    return Done(settings.CITY_AREA, before, {"linked": rounds.link_late(0, AREA_END)})
 
 
 @action("round.object", words("对记录提出异议", "Object to a record"), ability=WALKS, subject="objection", fields=(

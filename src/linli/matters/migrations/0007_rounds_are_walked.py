@@ -54,6 +54,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RoundDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area', models.BigIntegerField()),
+                ('day', models.DateField()),
+                ('over_at', models.DateTimeField(help_text="when the day's last window closed")),
+                ('has_morning', models.BooleanField(default=False)),
+                ('has_afternoon', models.BooleanField(default=False)),
+                ('community', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('area'), '/', models.Value(1000)), models.BigIntegerField()), output_field=models.BigIntegerField())),
+            ],
+            options={
+                'indexes': [models.Index(fields=['community', 'day'], name='round_day_by_community'), models.Index(fields=['day'], name='round_day_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('area', 'day'), name='round_day_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='RoundReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -20,7 +20,7 @@ from linli.matters.models.loop import (
 )
 from linli.matters.models.outside import PublicWords
 from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteVersion
-from linli.matters.models.rounds import Objection, Round, RoundReport
+from linli.matters.models.rounds import Objection, Round, RoundDay, RoundReport
 from linli.matters.models.tracks import TrackOrder, TrackPart
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "Scheme",
     "Supervision",
     "Round",
+    "RoundDay",
     "RoundReport",
     "TrackOrder",
     "TrackPart",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.core.sight import AreaModel
-from linli.matters.models.loop import Matter
+from linli.matters.models.loop import Matter, _of_area
 
 
 class Round(AreaModel):
@@ -48,6 +48,20 @@ class RoundReport(AreaModel):
 
     round = models.ForeignKey(Round, on_delete=models.DO_NOTHING, related_name="reports")
     matter = models.OneToOneField(Matter, on_delete=models.DO_NOTHING, related_name="found_on")
+
+
+class RoundDay(AreaModel):
+    """应巡日: a day on which a grid that somebody looked after was to be walked, and which of its two rounds were; written when the day is over."""
+
+    day = models.DateField()
+    over_at = models.DateTimeField(help_text="when the day's last window closed")
+    has_morning = models.BooleanField(default=False)
+    has_afternoon = models.BooleanField(default=False)
+    community = _of_area(1_000)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "day"], name="round_day_by_community"), models.Index(fields=["day"], name="round_day_by_day")]
+        constraints = [models.UniqueConstraint(fields=["area", "day"], name="round_day_once")]
 
 
 class Objection(AreaModel):

@@ -47,6 +47,27 @@ declare(Measure(
     left_out=NOT_ACCEPTED, error=EXACT,
 ))
 declare(Measure(
+    code="GV-07", version=1, words=words("每日两巡到位率", "Days with both rounds"), fact="round_days",
+    numerator=Q(has_morning=True, has_afternoon=True), denominator=Q(), period="over_at", unit=PERCENT,
+    source="policy.md 5.1 (two patrols a day)", proposed=True, better="up",
+    counted=words("期内有人负责的网格，每个工作日算一个应巡日；上午、下午都有确认结束的巡查的，占全部应巡日。",
+                  "Each working day of a grid that somebody looked after counts as one day to be walked; those with a confirmed round both in the morning and in the afternoon."),
+    left_out=words("无人负责的日子不计（另有告警）；非工作日不计；窗口时间（拟）以外的巡查不计为上、下午巡查。只看网格，不用于个人排序。",
+                   "Days without anybody are left out (they ring an alarm), and so are free days; rounds outside the windows (proposed) count for neither. "
+                   "It is about grids and orders no persons."),
+    error=words("逐日计数；手机断网后补传的巡查在到达时计入当天。", "Exact count by day; a round that arrives late from a phone counts for its day when it comes."),
+))
+declare(Measure(
+    code="GV-08", version=1, words=words("巡查上报属实率", "Reports of rounds found to be so"), fact="round_reports",
+    numerator=Q(filed_at__isnull=False), denominator=Q(filed_at__isnull=False) | Q(is_not_found=True), period="reported_at", unit=PERCENT,
+    source="our choice: verified quality instead of a count of finds (boundaries.md, Workers)", proposed=True, better="up",
+    counted=words("期内巡查中上报、已有结论的事项中，受理立案的；以“现场核实未发现所述问题”不予受理的只计入分母。",
+                  "Of matters reported on rounds in the period that have been decided, those accepted; those refused because nothing was found on site count in the denominator only."),
+    left_out=words("尚未受理的，以及以其他原因不予受理的不计。上报多少不影响本指标。",
+                   "Matters not yet decided and those refused for other reasons are left out. How many are reported does not move it."),
+    error=EXACT,
+))
+declare(Measure(
     code="GV-01", version=1, words=words("他人他单位核查率", "Verified by another person of another unit"), fact="matters",
     numerator=Q(is_verified_by_other=True), denominator=Q(), period="closed_at", exclusions=DROPPED, unit=PERCENT,
     source="matters-and-measures.md 6.4", proposed=True, better="up",
