@@ -79,6 +79,9 @@ MEANINGS = {
     "reset": words("会生成一次性密码，只显示一次，请当面交给本人。本人在其他设备上的登录立即失效。",
                    "A one-time password is made and shown once; hand it over in person. Sign-ins on other devices end at once."),
     "close": words("注销后不能再登录，岗位和令牌同时失效；已办的事和流水保留。", "No sign-in afterwards; posts and tokens end. What was done stays on record."),
+    "end": words("结束后不能再以这个岗位办事。负责的网格、在办事项和提问由居委会主任或街道调度员在“移交工作”里一次交给接手人；没有移交的会告警。",
+                 "Nobody acts under this post afterwards. Its grids, matters and questions are handed over in one step by the director or the dispatcher; "
+                 "what is left rings an alarm."),
     "token": words("程序用令牌以这个岗位的身份办事。令牌只显示一次。", "A program acts under this post by the token. It is shown once."),
     "revoke": words("收回后，使用这个令牌的程序不能再办事。", "Programs that use this token can do nothing more."),
 }

@@ -16,6 +16,7 @@ from linli.desk import (
     limits,
     matters,
     pages,
+    patrols,
     reporting,
     reviews,
     routes,
@@ -71,4 +72,5 @@ urlpatterns = [
     path("routes/<int:route>/rules.csv", routes.rules_csv, name="route_csv"),
     path("routes/<int:route>/rules.toml", routes.rules_toml, name="route_toml"),
     path("routes/<int:route>/<str:what>", routes.change, name="route_change"),
+    *patrols.ADDRESSES,
 ]

@@ -157,6 +157,11 @@ def receivers(actor: Actor, giver: Post) -> list[Post]:
                   key=lambda one: (one.role != giver.role, one.account.name, one.pk))[:200]
 
 
+def named(posts: Sequence[int]) -> dict[int, Post]:
+    """Posts with their accounts by number, past ones too."""
+    return {one.pk: one for one in Post.objects.filter(pk__in=posts).select_related("account")}
+
+
 def recent(actor: Actor, most: int = 20) -> list[Handover]:
     """The last handovers inside the actor's range."""
     return list(Handover.objects.visible_to(actor).order_by("-id")[:most])

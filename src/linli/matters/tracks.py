@@ -11,6 +11,8 @@ from linli.core import clock
 from linli.core.keys import keyring
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.sight import Actor
+from linli.elements.models import Post
+from linli.elements.posts import all_roles
 from linli.matters.models import TrackOrder, TrackPart
 
 LIFE = timedelta(days=90)
@@ -29,6 +31,15 @@ def in_force(post: int, day: date) -> TrackOrder | None:
 def orders(actor: Actor, most: int = 100) -> list[TrackOrder]:
     """The orders inside the actor's range, newest first."""
     return list(TrackOrder.objects.visible_to(actor).order_by("-id")[:most])
+
+
+def holders(actor: Actor, ability: str, most: int = 300) -> list[Post]:
+    """The present posts in the actor's range that carry an ability, by name."""
+    today = clock.today()
+    roles = [role.name for role in all_roles() if ability in role.abilities]
+    valid = Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
+    found = Post.objects.filter(valid, role__in=roles, account__is_active=True, place__lo__gte=actor.lo, place__hi__lte=actor.hi)
+    return list(found.select_related("account", "place").order_by("account__name", "id")[:most])
 
 
 def seal(order: int, points: Sequence[tuple[int, int, datetime]]) -> bytes:

@@ -25,9 +25,32 @@ class Migration(migrations.Migration):
                 ('left', models.JSONField(default=list, help_text='what could not be handed over, with the reason')),
                 ('taken_back_at', models.DateTimeField(null=True)),
             ],
-            options={
-                'indexes': [models.Index(fields=['area', '-id'], name='handover_by_area'), models.Index(fields=['to_post'], name='handover_by_receiver')],
-            },
+        ),
+        migrations.CreateModel(
+            name='HandoverItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area', models.BigIntegerField()),
+                ('kind', models.CharField(help_text='grid, stand_in, matter, question', max_length=12)),
+                ('record', models.BigIntegerField(help_text='the record that was handed over')),
+                ('made', models.BigIntegerField(help_text='the record that stands instead (a new assignment)', null=True)),
+                ('before', models.JSONField(default=dict, help_text='what it was, to be put back')),
+                ('after', models.JSONField(default=dict, help_text='what it became, to see whether it has moved since')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Objection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('area', models.BigIntegerField()),
+                ('account', models.BigIntegerField()),
+                ('post', models.BigIntegerField()),
+                ('text', models.CharField(max_length=1000)),
+                ('made_at', models.DateTimeField()),
+                ('answer', models.CharField(default='', max_length=1000)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.BigIntegerField(null=True)),
+            ],
         ),
         migrations.CreateModel(
             name='Round',
@@ -48,10 +71,6 @@ class Migration(migrations.Migration):
                 ('is_nothing_found', models.BooleanField(default=False)),
                 ('note', models.CharField(default='', max_length=1000)),
             ],
-            options={
-                'indexes': [models.Index(fields=['area', 'day'], name='round_by_area'), models.Index(fields=['worker', 'day'], name='round_by_worker'), models.Index(fields=['day'], name='round_by_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('client', ''), _negated=True), fields=('worker', 'client'), name='round_arrives_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('worker', 'area', 'day'), name='one_open_round_a_grid'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='round_ends_after_it_began')],
-            },
         ),
         migrations.CreateModel(
             name='RoundDay',
@@ -64,18 +83,12 @@ class Migration(migrations.Migration):
                 ('has_afternoon', models.BooleanField(default=False)),
                 ('community', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('area'), '/', models.Value(1000)), models.BigIntegerField()), output_field=models.BigIntegerField())),
             ],
-            options={
-                'indexes': [models.Index(fields=['community', 'day'], name='round_day_by_community'), models.Index(fields=['day'], name='round_day_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('area', 'day'), name='round_day_once')],
-            },
         ),
         migrations.CreateModel(
             name='RoundReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('area', models.BigIntegerField()),
-                ('matter', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, related_name='found_on', to='matters.matter')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='reports', to='matters.round')),
             ],
             options={
                 'abstract': False,
@@ -97,43 +110,6 @@ class Migration(migrations.Migration):
                 ('ordered_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
-            options={
-                'indexes': [models.Index(fields=['post', 'valid_to'], name='track_order_by_post'), models.Index(fields=['area', '-id'], name='track_order_by_area')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HandoverItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.BigIntegerField()),
-                ('kind', models.CharField(help_text='grid, stand_in, matter, question', max_length=12)),
-                ('record', models.BigIntegerField(help_text='the record that was handed over')),
-                ('made', models.BigIntegerField(help_text='the record that stands instead (a new assignment)', null=True)),
-                ('before', models.JSONField(default=dict, help_text='what it was, to be put back')),
-                ('after', models.JSONField(default=dict, help_text='what it became, to see whether it has moved since')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='matters.handover')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['kind', 'record'], name='handed_by_record')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Objection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.BigIntegerField()),
-                ('account', models.BigIntegerField()),
-                ('post', models.BigIntegerField()),
-                ('text', models.CharField(max_length=1000)),
-                ('made_at', models.DateTimeField()),
-                ('answer', models.CharField(default='', max_length=1000)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.BigIntegerField(null=True)),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='objections', to='matters.round')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['area', '-id'], name='objection_by_area'), models.Index(fields=['account', '-id'], name='objection_by_account')],
-            },
         ),
         migrations.CreateModel(
             name='TrackPart',
@@ -144,10 +120,103 @@ class Migration(migrations.Migration):
                 ('first_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
                 ('kept_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='parts', to='matters.trackorder')),
             ],
-            options={
-                'indexes': [models.Index(fields=['kept_at'], name='track_by_age')],
-            },
+        ),
+        migrations.AddIndex(
+            model_name='verification',
+            index=models.Index(fields=['area', 'at'], name='verified_by_area'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(fields=['area', '-id'], name='handover_by_area'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(fields=['to_post'], name='handover_by_receiver'),
+        ),
+        migrations.AddField(
+            model_name='handoveritem',
+            name='handover',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='items', to='matters.handover'),
+        ),
+        migrations.AddIndex(
+            model_name='round',
+            index=models.Index(fields=['area', 'day'], name='round_by_area'),
+        ),
+        migrations.AddIndex(
+            model_name='round',
+            index=models.Index(fields=['worker', 'day'], name='round_by_worker'),
+        ),
+        migrations.AddIndex(
+            model_name='round',
+            index=models.Index(fields=['day'], name='round_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='round',
+            constraint=models.UniqueConstraint(condition=models.Q(('client', ''), _negated=True), fields=('worker', 'client'), name='round_arrives_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='round',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('worker', 'area', 'day'), name='one_open_round_a_grid'),
+        ),
+        migrations.AddConstraint(
+            model_name='round',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('began_at')), _connector='OR'), name='round_ends_after_it_began'),
+        ),
+        migrations.AddField(
+            model_name='objection',
+            name='round',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='objections', to='matters.round'),
+        ),
+        migrations.AddIndex(
+            model_name='roundday',
+            index=models.Index(fields=['community', 'day'], name='round_day_by_community'),
+        ),
+        migrations.AddIndex(
+            model_name='roundday',
+            index=models.Index(fields=['day'], name='round_day_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='roundday',
+            constraint=models.UniqueConstraint(fields=('area', 'day'), name='round_day_once'),
+        ),
+        migrations.AddField(
+            model_name='roundreport',
+            name='matter',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, related_name='found_on', to='matters.matter'),
+        ),
+        migrations.AddField(
+            model_name='roundreport',
+            name='round',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='reports', to='matters.round'),
+        ),
+        migrations.AddIndex(
+            model_name='trackorder',
+            index=models.Index(fields=['post', 'valid_to'], name='track_order_by_post'),
+        ),
+        migrations.AddIndex(
+            model_name='trackorder',
+            index=models.Index(fields=['area', '-id'], name='track_order_by_area'),
+        ),
+        migrations.AddField(
+            model_name='trackpart',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='parts', to='matters.trackorder'),
+        ),
+        migrations.AddIndex(
+            model_name='handoveritem',
+            index=models.Index(fields=['kind', 'record'], name='handed_by_record'),
+        ),
+        migrations.AddIndex(
+            model_name='objection',
+            index=models.Index(fields=['area', '-id'], name='objection_by_area'),
+        ),
+        migrations.AddIndex(
+            model_name='objection',
+            index=models.Index(fields=['account', '-id'], name='objection_by_account'),
+        ),
+        migrations.AddIndex(
+            model_name='trackpart',
+            index=models.Index(fields=['kept_at'], name='track_by_age'),
         ),
     ]

@@ -184,6 +184,7 @@ class Verification(AreaModel):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["area", "at"], name="verified_by_area")]
         constraints = [
             models.UniqueConstraint(fields=["matter", "round"], name="verified_once_a_round"),
             models.CheckConstraint(condition=~Q(verifier=F("handler")), name="verifier_is_not_the_handler"),

@@ -13,12 +13,12 @@ declare(Role(
 declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish", "export.make",
-               "matter.oversee"}), level=frozenset({"district"}),
+               "matter.oversee", "round.see"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish"}),
+               "route.publish", "round.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
