@@ -22,6 +22,7 @@ from linli.doors.standing import role_words
 from linli.elements.models import Post
 from linli.matters import handovers, numbers
 from linli.matters.handovers import HANDS_OVER, Left
+from linli.matters.models import Handover
 
 KINDS: dict[str, Words] = {"grid": words("网格", "Grid"), "stand_in": words("顶岗", "Stand-in"), "matter": words("事项", "Matter"),
                            "question": words("提问", "Question"), "verification": words("核查", "Verification")}
@@ -109,8 +110,11 @@ def _left(one: Left) -> dict[str, Any]:
 
 @able(HANDS_OVER)
 def take_back(request: HttpRequest, handover: int) -> HttpResponse:
-    """Take a handover back; a refusal says what has moved."""
-    back = reverse("desk:handovers")
+    """Take a handover back; a refusal says what has moved. NotVisible outside the range."""
+    actor, back = actor_of(request), reverse("desk:handovers")
+    with looking(of_post(actor), read_only=True):
+        if not Handover.objects.visible_to(actor).filter(pk=handover).exists():
+            raise NotVisible
     sent = generated.submit(request, Form("post.take_back", (), {"handover": handover}, submit=words("撤回", "Take back"), to=back, done=BACK))
     if sent.response is not None:
         return sent.response

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from linli.core import clock
 from linli.core.sight import Actor
@@ -131,18 +131,15 @@ class Holder:
 
 
 def holders(actor: Actor, most: int = 100) -> list[Holder]:
-    """The posts in the actor's range that have grids or matters of their own, those that have ended first, then by name; two queries and a third for names."""
+    """The posts in the actor's range that have grids or matters of their own, those that have ended first, then by name; three queries."""
     today = clock.today()
-    counts: dict[int, list[int]] = {}
     current = GridAssignment.objects.visible_to(actor).filter(Q(valid_to=None) | Q(valid_to__gt=today))
-    for post in current.values_list("post", flat=True):
-        counts.setdefault(post, [0, 0])[0] += 1
-    given: dict[int, int] = {}
-    for account in Matter.objects.visible_to(actor).filter(is_open=True, worker__isnull=False).values_list("worker", flat=True):
-        given[account] = given.get(account, 0) + 1
+    counts: dict[int, int] = dict(current.values_list("post").annotate(n=Count("id")).order_by())
+    taken = Matter.objects.visible_to(actor).filter(is_open=True, worker__isnull=False)
+    given: dict[int, int] = dict(taken.values_list("worker").annotate(n=Count("id")).order_by())
     inside = Q(place__lo__gte=actor.lo, place__hi__lte=actor.hi)
     posts = Post.objects.filter(inside, Q(pk__in=list(counts)) | Q(account__in=list(given))).select_related("account", "place", "organisation")
-    found = [Holder(one, counts.get(one.pk, [0])[0], given.get(one.account_id, 0), not one.account.is_active or (one.valid_to is not None and one.valid_to <= today))
+    found = [Holder(one, counts.get(one.pk, 0), given.get(one.account_id, 0), not one.account.is_active or (one.valid_to is not None and one.valid_to <= today))
              for one in posts]
     return sorted(found, key=lambda one: (not one.is_over, one.post.account.name, one.post.pk))[:most]
 
