@@ -66,6 +66,7 @@ def kept(code: str, area: int = COMMUNITY, period: str = "2026-11") -> tuple[int
 def test_days_with_both_rounds_equal_a_slow_reading(walked: Cast, seed: int) -> None:
     chance = random.Random(seed)
     both = due_days = 0
+    walk(walked, START - HOUR)
     for number in range(9):
         day = START + number * DAY
         shifts = [hour for hour in (1, 6, 12) if chance.random() < 0.6]
@@ -81,7 +82,16 @@ def test_days_with_both_rounds_equal_a_slow_reading(walked: Cast, seed: int) -> 
         assert rebuild("2026").differences == 0
 
 
+def test_before_the_first_round_of_a_community_nothing_is_asked_of_it(walked: Cast) -> None:
+    close(START)
+    walk(walked, START + DAY + HOUR)
+    close(START + DAY)
+
+    assert kept("GV-07") == (0, 1)
+
+
 def test_only_grids_with_somebody_are_to_be_walked_and_each_day_is_noted_once(walked: Cast) -> None:
+    walk(walked, START + HOUR)
     close(START)
     close(START)
 
@@ -98,6 +108,7 @@ def test_a_day_is_not_noted_before_its_windows_have_closed(walked: Cast) -> None
 
 
 def test_days_that_a_stopped_worker_missed_are_noted_late(walked: Cast) -> None:
+    walk(walked, START + HOUR)
     close(START + 2 * DAY)
 
     with looking(of_all(), read_only=True):

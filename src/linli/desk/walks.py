@@ -64,12 +64,13 @@ def _own(request: HttpRequest, actor: Actor) -> HttpResponse:
         today = found.day
         areas = [one.place.area for one in found.duties]
         walked = rounds.days_walked(areas, today - timedelta(days=BACK_DAYS - 1), today)
+        since = rounds.introduced(areas)
         names = checklists.item_words()
         latest = workloads.rounds_of(actor.lo, actor.hi, actor.account or 0, today - timedelta(days=BACK_DAYS - 1), today)[:10]
         context = {
             "grids": [{"duty": one, "walks": [_walk(request, walk) for walk in grouped.get(one.place.area, [])],
                        "begin": None if any(walk.state == "walking" for walk in grouped.get(one.place.area, [])) else _begin(request, one.place.area),
-                       "strip": strip(one.place.area, walked, None, today)} for one in found.duties],
+                       "strip": strip(one.place.area, walked, None, today, since.get(one.place.area))} for one in found.duties],
             "windows": [{"words": shifts.SHIFTS[one.shift], "from": f"{one.opens:%H:%M}", "to": f"{one.closes:%H:%M}"} for one in shifts.windows()],
             "is_round_day": found.is_round_day, "day": today, "latest": [shown_round(one, names, {}) for one in latest], "track": found.track,
             "looks": [{"at": at, "role": role_words(role), "reason": reason} for at, role, reason in tracks.looks(found.track.pk)] if found.track else [],
@@ -112,8 +113,9 @@ def _days(request: HttpRequest, actor: Actor, place: places.KnownPlace | None) -
         areas = [one.area for one in shown]
         held = covering.holds(areas, first, today + timedelta(days=1))
         walked = rounds.days_walked(areas, first, today)
+        since = rounds.introduced(areas)
         cover = {area: covering.coverage(held.get(area, []), first, today + timedelta(days=1)) for area in areas}
-        rows = [{"place": one, "community": _community(one.area), "strip": strip(one.area, walked, cover[one.area], today)} for one in shown]
+        rows = [{"place": one, "community": _community(one.area), "strip": strip(one.area, walked, cover[one.area], today, since.get(one.area))} for one in shown]
         objected = workloads.objections(actor) if actor.may("round.answer") else []
         people = directories.account_names([one.account for one in objected] + [one.answered_by for one in objected])
         base = request.path
@@ -131,15 +133,20 @@ def _community(area: int) -> str:
     return found.short_name if found else ""
 
 
-def strip(area: int, walked: dict[tuple[int, date], frozenset[str]], cover: Sequence[covering.Stretch] | None, today: date) -> dict[str, Any]:
-    """Two weeks of one grid: each day two halves, filled where that round was walked; and the counts in words. Today counts once it is over."""
+def strip(area: int, walked: dict[tuple[int, date], frozenset[str]], cover: Sequence[covering.Stretch] | None, today: date,
+          since: date | None) -> dict[str, Any]:
+    """Two weeks of one grid: each day two halves, filled where that round was walked; and the counts in words. Today counts once it is over.
+
+    `since` is the day on which rounds were introduced in the community; before it, and while it is None, none was due.
+    """
     cells, counts = [], dict.fromkeys(DAY_STATES, 0)
     for number in range(BACK_DAYS):
         day = today - timedelta(days=BACK_DAYS - 1 - number)
         shifts_ = walked.get((area, day), frozenset())
         is_open = day == today and not rounds.is_over(day)
         somebody = cover is None or next(one.state for one in cover if one.since <= day < one.to) != "gap"
-        state = _day_state(day, shifts_, somebody=somebody)
+        is_asked = since is not None and day >= since and shifts.is_round_day(day)
+        state = _day_state(shifts_, is_asked=is_asked, somebody=somebody)
         if not is_open:
             counts[state] += 1
         cells.append({"x": number * CELL, "state": "open" if is_open and state == "none" else state, "morning": shifts.MORNING in shifts_,
@@ -148,11 +155,11 @@ def strip(area: int, walked: dict[tuple[int, date], frozenset[str]], cover: Sequ
     return {"cells": cells, "text": text, "width": BACK_DAYS * CELL}
 
 
-def _day_state(day: date, walked: frozenset[str], *, somebody: bool) -> str:
+def _day_state(walked: frozenset[str], *, is_asked: bool, somebody: bool) -> str:
     count = len({shifts.MORNING, shifts.AFTERNOON} & walked)
     if count:
         return "both" if count > 1 else "one"
-    return "free" if not shifts.is_round_day(day) else "none" if somebody else "nobody"
+    return "free" if not is_asked else "none" if somebody else "nobody"
 
 
 @able(WALKS)

@@ -61,6 +61,13 @@ def has_late(lo: int, hi: int) -> bool:
         return cursor.fetchone() is not None
 
 
+def has_reports_by_time(number: int, ended_at: datetime) -> bool:
+    """Whether the worker reported something in the grid of his open round until now."""
+    one = Round.objects.get(pk=number)
+    reported = Matter.objects.filter(area=one.area, reporter=one.worker, reported_at__gte=one.began_at)
+    return reported.filter(occurred_at__gte=one.began_at, occurred_at__lte=ended_at).exists()
+
+
 def last_link() -> int:
     """The number of the newest link; 0 before the first."""
     return int(RoundReport.objects.order_by("-id").values_list("id", flat=True).first() or 0)
@@ -122,7 +129,11 @@ OPEN_DAYS = """insert into matters_roundday (area, day, over_at, has_morning, ha
 select given.area, %(day)s, %(over)s,
        exists (select 1 from matters_round r where r.area = given.area and r.day = %(day)s and r.shift = %(morning)s and r.ended_at is not null),
        exists (select 1 from matters_round r where r.area = given.area and r.day = %(day)s and r.shift = %(afternoon)s and r.ended_at is not null)
-  from unnest(%(areas)s::bigint[]) as given (area) on conflict (area, day) do nothing"""
+  from unnest(%(areas)s::bigint[]) as given (area)
+ where exists (select 1 from matters_round r where r.area >= given.area - given.area %% 1000 and r.area < given.area - given.area %% 1000 + 1000
+                  and r.day <= %(day)s)
+    on conflict (area, day) do nothing"""
+"""A community is asked from the day of its first round on (our choice): nothing is reckoned back to before rounds were introduced there."""
 
 
 def note_days(day: date) -> int:
@@ -143,6 +154,18 @@ def note_days(day: date) -> int:
 def is_over(day: date) -> bool:
     """Whether the day asked for rounds and its last window has closed."""
     return shifts.is_round_day(day) and clock.now() >= shifts.windows()[-1].end_on(day)
+
+
+def introduced(areas: Sequence[int]) -> dict[int, date]:
+    """The day of the first round in the community of each area; missing where none was ever walked. One query."""
+    homes = {area - area % 1000 for area in areas}
+    if not homes:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("""select home, (select min(r.day) from matters_round r where r.area >= home and r.area < home + 1000)
+                            from unnest(%s::bigint[]) as given (home)""", [sorted(homes)])
+        found = {home: day for home, day in cursor.fetchall() if day is not None}
+    return {area: found[area - area % 1000] for area in areas if area - area % 1000 in found}
 
 
 def noted_days(since: date) -> set[date]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from linli.config.demonstration import cast, rules, seasons
+from linli.config.demonstration import cast, patrols, rules, seasons
 from linli.config.demonstration.orders import Order, Say, drain, finish, prepare, refuse_unless_empty
 from linli.config.demonstration.plans import Community, Kind, Planner
 from linli.config.demonstration.playing import Company, play
@@ -30,7 +30,9 @@ def make(order: Order, say: Say) -> None:
     stories = planner.stories(order.matters)
     processes = order.processes or min(MOST_PROCESSES, max(2, len(os.sched_getaffinity(0)) + 1))
     say(f"{len(stories):,} matters, {sum(len(one.steps) for one in stories):,} actions, {processes} processes …")
-    steps = play(stories, company(posts), processes, say)
+    everybody = company(posts)
+    steps = play(stories, everybody, processes, say)
+    say(f"{patrols.walk(communities(district, posts), everybody, order.last, order.seed):,} rounds walked.")
     drain(say)
     rules.publish(say)
     finish(order, say)

@@ -52,8 +52,8 @@ declare(Measure(
     source="policy.md 5.1 (two patrols a day)", proposed=True, better="up",
     counted=words("期内有人负责的网格，每个工作日算一个应巡日；上午、下午都有确认结束的巡查的，占全部应巡日。",
                   "Each working day of a grid that somebody looked after counts as one day to be walked; those with a confirmed round both in the morning and in the afternoon."),
-    left_out=words("无人负责的日子不计（另有告警）；非工作日不计；窗口时间（拟）以外的巡查不计为上、下午巡查。只看网格，不用于个人排序。",
-                   "Days without anybody are left out (they ring an alarm), and so are free days; rounds outside the windows (proposed) count for neither. "
+    left_out=words("无人负责的日子不计（另有告警）；非工作日，以及社区第一次巡查以前的日子不计；窗口时间（拟）以外的巡查不计为上、下午巡查。只看网格，不用于个人排序。",
+                   "Days without anybody are left out (they ring an alarm), and so are free days and days before the community's first round; rounds outside the windows (proposed) count for neither. "
                    "It is about grids and orders no persons."),
     error=words("逐日计数；手机断网后补传的巡查在到达时计入当天。", "Exact count by day; a round that arrives late from a phone counts for its day when it comes."),
 ))
