@@ -19,8 +19,8 @@ from linli.matters.models.loop import (
     Verification,
 )
 from linli.matters.models.outside import PublicWords
-from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteVersion
 from linli.matters.models.rounds import Objection, Round, RoundDay, RoundReport
+from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteVersion
 from linli.matters.models.tracks import TrackOrder, TrackPart
 
 __all__ = [
@@ -43,14 +43,14 @@ __all__ = [
     "Question",
     "Rating",
     "Request",
+    "Round",
+    "RoundDay",
+    "RoundReport",
     "RouteRule",
     "RouteTrial",
     "RouteVersion",
     "Scheme",
     "Supervision",
-    "Round",
-    "RoundDay",
-    "RoundReport",
     "TrackOrder",
     "TrackPart",
     "Verification",
