@@ -30,7 +30,7 @@ BEGIN = datetime(2026, 12, 24, 1, 0, tzinfo=UTC)
 TURNS: tuple[tuple[str, ...], ...] = (
     ("ask_pause", "grant"), ("ask_pause", "decline"), ("ask_pause", "withdraw"), ("ask_extension", "grant"), ("ask_extension",), ("grant",),
     ("resume",), ("reply", "fail"), ("reply", "fail"), ("reply",), ("fail",), ("pass",), ("ask",), ("ask", "answer"), ("answer",), ("reach",), ("supervise",), ("respond",),
-    ("accept",), ("publish",), ("wait",), ("wait",))
+    ("accept",), ("reply", "pass", "close", "object"), ("respond", "accept", "close", "object"), ("publish",), ("wait",), ("wait",))
 """What happens in a row, so that the rarer states are reached."""
 walks = st.lists(st.tuples(st.sampled_from(TURNS), st.integers(1, 60)), min_size=4, max_size=16)
 BUILDING = "1"
@@ -54,6 +54,7 @@ def step_of(name: str, number: int, code: str, version: int) -> tuple[str, str, 
         "reach": ("matter.reach", "handler", record | {"stage": "stop_work"}),
         "supervise": ("matter.supervise", "head", record | {"text": "请说明"}),
         "respond": ("matter.answer_supervision", "handler", record | {"text": "已安排"}),
+        "close": ("matter.close", "dispatcher", record), "object": ("matter.object", "", {"query_code": code, "note": "还是没好"}),
         "accept": ("matter.accept_supervision", "head", record | {"accepted": True}),
     }[name]
 

@@ -14,7 +14,6 @@ from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.models import Alarm, Evidence
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
-from linli.core.working_time import TimeUnit
 from linli.elements.models import Post
 from linli.matters import deadlines, numbers, stories
 from linli.matters.kinds import kind_of
@@ -385,22 +384,6 @@ def taken_up(number: str, at: datetime, source: str) -> None:
         with rows.collecting():
             changes = deadlines.turn(kind_of(matter.kind), matter, "handling", at)
         Matter.objects.filter(pk=matter.pk).update(**changes | {"phase": "handling"})
-
-
-def test_what_is_taken_up_again_after_closing_keeps_a_least_time(city: Cast) -> None:
-    number = handled(city)
-    do(city, MONDAY + timedelta(days=7, hours=8), "reply", "handler", number, note="好了")
-    do(city, MONDAY + timedelta(days=7, hours=8), "verify", "verifier", number, passed=True)
-    do(city, MONDAY + timedelta(days=7, hours=8), "close", "dispatcher", number)
-
-    taken_up(number, MONDAY + timedelta(days=14), "closed")
-
-    found, days = limits(number)["handling"], calendar_store.calendar()
-    assert found.due_at == row(number).due_at
-    assert days.business_seconds(MONDAY + timedelta(days=14), found.due_at, TimeUnit.WORKING_DAY) == 2 * days.day_seconds  # type: ignore[arg-type]
-    assert "重新办理" in told(found)
-    with looking(of_all(), read_only=True):
-        assert Interval.objects.get(matter=numbers.matter_of(number), limit="whole").state == "stopped"
 
 
 def test_what_was_merged_and_is_taken_apart_gets_exactly_what_was_left(city: Cast) -> None:

@@ -293,7 +293,7 @@ def test_a_call_back_may_do_it_again_and_closing_needs_a_new_verification(cast: 
     assert [one.score for one in rows(Rating)] == [5, 2]
     assert row(number).rating == 2
     assert occasions_of(number)[-3:] == ["reopened", "answered", "closed"]
-    assert stories.replay(rows(Move)) == {"phase": "closed", "version": row(number).version, "round": 2, "is_passed": True}
+    assert stories.replay(rows(Move)) == {"phase": "closed", "version": row(number).version, "round": 2, "is_passed": True, "is_paused": False}
 
 
 def test_the_reporter_may_ask_for_it_to_be_done_again_inside_the_window_only(cast: Cast) -> None:

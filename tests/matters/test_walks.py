@@ -160,6 +160,6 @@ def test_a_walk_through_two_re_openings_keeps_every_law(cast: Cast) -> None:
             cast.do(action, who, **given_for(action, number, cast.version(number), True, cast))
 
     row, moves, _ = facts(matter)
-    assert stories.replay(moves) == {"phase": "closed", "version": row.version, "round": 3, "is_passed": True}
+    assert stories.replay(moves) == {"phase": "closed", "version": row.version, "round": 3, "is_passed": True, "is_paused": False}
     assert every_closing_was_verified(moves)
     assert [move.round for move in moves if move.action == "matter.close"] == [1, 2, 3]

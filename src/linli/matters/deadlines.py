@@ -188,6 +188,11 @@ def _wake(work: Clockwork) -> dict[str, Any]:
     if first is not None and first.met_at is None:
         first.next_at = first.due_at
         work.write(first)
+    if matter.phase == "closed":
+        work.say(WHOLE, NO_TIME_LEFT.format(at=stamp(work.at), due=stamp(whole.due_at)))
+        whole.next_at = whole.due_at
+        work.write(whole)
+        return {}
     work.reckon(WHOLE, lambda left, due_at: _goes_on(work, left, due_at))
     return {"close_due_at": whole.due_at}
 
