@@ -34,7 +34,7 @@ BACK_DAYS = 14
 CELL = 16
 STATES: dict[str, tuple[Words, str]] = {
     "done": (words("已巡", "Walked"), "good"), "walking": (words("进行中", "Under way"), "accent"), "due": (words("现在应巡", "Due now"), "warn"),
-    "ahead": (words("还没到时间", "Not yet due"), "calm"), "missed": (words("未巡", "Not walked"), "bad")}
+    "ahead": (words("还没到时间", "Not yet due"), "calm"), "missed": (words("未巡", "Not walked"), "warn")}
 DAY_STATES: dict[str, Words] = {
     "both": words("两巡", "both rounds"), "one": words("一巡", "one round"), "none": words("未巡", "no round"), "free": words("不要求", "not due"),
     "nobody": words("无人负责", "nobody in charge")}

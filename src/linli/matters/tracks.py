@@ -58,6 +58,11 @@ def forget_old() -> int:
     return int(TrackPart.objects.filter(kept_at__lt=clock.now() - LIFE).delete()[0])
 
 
+def has_old() -> bool:
+    """Whether something has outlived its 90 days."""
+    return TrackPart.objects.filter(kept_at__lt=clock.now() - LIFE).exists()
+
+
 def looks(order: int) -> list[tuple[datetime, str, str]]:
     """When somebody looked at the track, in which role, and with which reason; newest first. The person himself is shown this."""
     lines = list(JournalLine.objects.filter(subject_kind="track_order", subject=order, action=LOOK).order_by("-id")[:100])

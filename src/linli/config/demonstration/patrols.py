@@ -28,7 +28,7 @@ SKIPPED = 0.12
 def walk(communities: Sequence[Community], company: Company, last: date, seed: int) -> int:
     """Play the rounds; answers how many were walked. Communities with real names get none, good or bad."""
     chance = random.Random(f"{seed}/rounds")  # noqa: S311  a play, no secret
-    chosen = [one for one in communities if one.is_made_up][:COMMUNITIES]
+    chosen = [one for one in reversed(communities) if one.is_made_up][:COMMUNITIES]  # the named accounts are in the last one
     walked = 0
     for day in _days(last):
         for community in chosen:

@@ -4,6 +4,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
@@ -12,7 +13,7 @@ from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.fields import Field
 from linli.core.protection import Protection
-from linli.core.sight import looking, of_record
+from linli.core.sight import looking, of_all, of_record
 from linli.core.words import words
 from linli.elements.models import Post
 from linli.matters import tracks
@@ -112,6 +113,14 @@ def keep_track(call: Call) -> Done:
     TrackPart.objects.create(area=order.area, order_id=order.pk, sealed=tracks.seal(order.pk, points), first_at=min(at for *_, at in points),
                              last_at=max(at for *_, at in points), kept_at=call.recorded_at)
     return Done(order.area, order.pk, {"order": order.pk, "kept": len(points)})
+
+
+@action("track.forget", words("删除到期轨迹", "Delete old tracks"), ability="track.forget", subject="track_order", sight="whole_subtree",
+        opens=lambda actor, given: of_all())
+def forget_tracks(call: Call) -> Done:
+    """The system deletes what is older than 90 days; the line says how many parts went."""
+    gone = tracks.forget_old()
+    return Done(settings.CITY_AREA, 0, {"deleted": gone}, {"deleted": gone})
 
 
 def _read(answer: dict[str, Any]) -> dict[str, Any]:
