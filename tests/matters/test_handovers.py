@@ -16,7 +16,8 @@ from linli.elements import covering
 from linli.elements.models import Account, GridAssignment, Post
 from linli.matters import handovers
 from linli.matters.days import today_of
-from linli.matters.models import Handover, Matter
+from linli.matters.models import Handover, Matter, Move
+from linli.matters.stories import replay
 from tests.cast import COMMUNITY, COMMUNITY2, GRID, HOSTILE, Cast
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,24 @@ def test_matters_of_the_worker_go_to_the_same_unit_only(leaving: Cast) -> None:
 
     assert answer["matters"] == 1
     assert worker_of(number) == leaving.actors["mate"].account
+    with looking(of_all(), read_only=True):
+        moves = list(Move.objects.filter(matter=int(number[2:])).order_by("step"))
+        row = Matter.objects.get(pk=int(number[2:]))
+    assert moves[-1].detail["worker"] == leaving.actors["mate"].account
+    assert replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed}
+
+
+def test_matters_come_back_with_a_line_of_history_each(leaving: Cast) -> None:
+    person(leaving, "mate", "handler")
+    number = given_to(leaving, "handler")
+    answer = hand(leaving, "handler", "mate", by="dispatcher")
+    leaving.do("post.take_back", "dispatcher", handover=answer["handover"])
+
+    with looking(of_all(), read_only=True):
+        moves = list(Move.objects.filter(matter=int(number[2:])).order_by("step"))
+    assert worker_of(number) == leaving.handler.account
+    assert [one.detail.get("worker") for one in moves[-2:]] == [leaving.actors["mate"].account, leaving.handler.account]
+    assert replay(moves)["version"] == leaving.version(number)
 
 
 def test_what_cannot_go_is_listed_with_its_reason(leaving: Cast) -> None:

@@ -14,7 +14,7 @@ from linli.core.words import Words, words
 from linli.elements import covering, places
 from linli.elements.assignments import WALKS
 from linli.elements.covering import Duty
-from linli.matters import inbox, numbers, rounds, shifts, tracks
+from linli.matters import call_backs, inbox, numbers, rounds, shifts, tracks
 from linli.matters.models import HandoverItem, Matter, Move, Question, TrackOrder
 from linli.matters.rounds import Walk
 
@@ -22,11 +22,15 @@ MOST = 100
 """Matters of one day (our choice: more than anybody can do in one, and small enough for a phone without a network)."""
 WIDEST = 1_000_000
 """Areas of a street: posts above it ask nobody and handle nothing themselves."""
-PILES = ("verify", "handle", "receive")
+PILES = {"verify": "verify", "own": "handle", "handle": "handle", "receive": "receive"}
+"""Piles of the inbox to what is to be done with a matter; what the unit gave to him in person comes first."""
 SECTION = "visit"
 
 HAZARD = words("有安全隐患", "A hazard")
 OVERDUE = words("已超过时限", "Past its limit")
+CALL_BACK = words("回访上报人", "Call the reporter back")
+CALLS_BACK = "matter.call_back"
+MOST_CALLS = 20
 TODAY = words("今天到期", "Due today")
 WAITS = words("等待办理", "Waiting")
 ROUND_NOW = words("{shift}巡查", "Round: {shift}")
@@ -79,7 +83,7 @@ class Day:
 
 
 def visits(name: str) -> Callable[[Callable[[Actor, date], Sequence[Visit]]], Callable[[Actor, date], Sequence[Visit]]]:
-    """Declare the decorated function as a source of further steps of a day (call-backs ...): one query each, inside the sight in force."""
+    """Declare the decorated function as a source of further steps of a day (visits to households ...): one query each, inside the sight in force."""
 
     def declare(source: Callable[[Actor, date], Sequence[Visit]]) -> Callable[[Actor, date], Sequence[Visit]]:
         registry.add(SECTION, name, source)
@@ -97,7 +101,15 @@ def today_of(actor: Actor) -> Day:
     return Day(
         day, actor, shifts.is_round_day(day), duties, rounds.walks([one.place.area for one in duties], day, held, now), _tasks(actor, duties),
         _questions(actor), tracks.in_force(actor.post, day) if actor.post is not None else None,
-        tuple(one for source in registry.everything(SECTION) for one in source(actor, day)))
+        (*_calls(actor), *(one for source in registry.everything(SECTION) for one in source(actor, day))))
+
+
+def _calls(actor: Actor) -> list[Visit]:
+    """Reporters to be called back, for those who do that, soonest limit first."""
+    if not actor.may(CALLS_BACK):
+        return []
+    found = call_backs.waiting(actor, most=MOST_CALLS).rows
+    return [Visit("call_back", CALL_BACK, one.due_at, numbers.number_of(one.matter_id), one.area) for one in found]
 
 
 def _tasks(actor: Actor, duties: Sequence[Duty]) -> list[Task]:
@@ -106,7 +118,7 @@ def _tasks(actor: Actor, duties: Sequence[Duty]) -> list[Task]:
     for name, _, ability, which in inbox.PILES:
         if name in PILES and actor.may(ability):
             rows = inbox.scoped(actor).filter(which(actor), _mine(actor, name, duties), is_open=True).select_related("category")
-            found += [(name, one) for one in rows.order_by("due_at", "id")[:MOST]]
+            found += [(PILES[name], one) for one in rows.order_by("due_at", "id")[:MOST]]
     found = found[:MOST]
     matters = [one.pk for _, one in found]
     answers, photos = _answers(matters), _photos(matters)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """One press: all open work of a post goes to another, and comes back while nothing of it has moved."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Max, Q
 
 from linli.core import clock
 from linli.core.actions import Call, Done, action
@@ -15,9 +16,12 @@ from linli.elements.assignments import end_on
 from linli.elements.models import Absence, GridAssignment, Post
 from linli.matters import handovers
 from linli.matters.handovers import HANDS_OVER, Load
-from linli.matters.models import Handover, HandoverItem, Matter, Round
+from linli.matters.models import Handover, HandoverItem, Matter, Move, Round
 
 BATCH = 500
+GIVES = "matter.assign"
+"""The step under which a change of the worker stands in the history of a matter (matters/phases.py)."""
+HANDED = words("随岗位移交", "With the handover of the post")
 
 SAME = words("不能移交给同一个人。", "It cannot be handed over to the same person.")
 NO_RECEIVER = words("接手的岗位不存在、已经结束，或不在您的范围内。", "The receiving post does not exist within your area, or has ended.")
@@ -54,23 +58,34 @@ def hand_over(call: Call) -> Done:
         raise Conflict(NOTHING, NOTHING_REMEDY, code="nothing_to_hand_over")
     made = Handover.objects.create(area=giver.place.area, from_post=giver.pk, to_post=receiver.pk, day=day, made_by=call.actor.account or 0,
                                    made_at=call.recorded_at, left=[one.as_dict() for one in load.left])
-    items = _hand_all(made, load, receiver, day)
+    items = _hand_all(call, made, load, receiver, day)
     HandoverItem.objects.bulk_create(items, batch_size=BATCH)
     counts = {"grids": len(load.grids), "stand_ins": len(load.stand_ins), "matters": len(load.matters), "questions": len(load.questions)}
     records = {kind: [one.record for one in items if one.kind == kind] for kind in ("grid", "stand_in", "matter", "question")}
     return Done(giver.place.area, made.pk, {"handover": made.pk, "left": len(load.left)} | counts, {"records": records}, is_new=True)
 
 
-def _hand_all(made: Handover, load: Load, receiver: Post, day: date) -> list[HandoverItem]:
+def _hand_all(call: Call, made: Handover, load: Load, receiver: Post, day: date) -> list[HandoverItem]:
     items = [_hand_grid(made, one, receiver, day) for one in load.grids]
     for away in load.stand_ins:
         items.append(_item(made, away.area, "stand_in", away.pk, {"stand_in": made.from_post}, {"stand_in": receiver.pk}))
     Absence.objects.filter(pk__in=[one.pk for one in load.stand_ins]).update(stand_in=receiver)
     for matter in load.matters:
-        items.append(_item(made, matter.area, "matter", matter.pk, {"worker": matter.worker}, {"worker": receiver.account_id, "version": matter.version}))
-    for start in range(0, len(load.matters), BATCH):
-        Matter.objects.filter(pk__in=[one.pk for one in load.matters[start:start + BATCH]]).update(worker=receiver.account_id)
+        items.append(_item(made, matter.area, "matter", matter.pk, {"worker": matter.worker}, {"worker": receiver.account_id, "version": matter.version + 1}))
+    _give(call, load.matters, receiver.account_id, receiver.account.name, made.pk)
     return items + [_item(made, one.area, "question", one.pk, {}, {}) for one in load.questions]
+
+
+def _give(call: Call, matters: Sequence[Matter], worker: int, name: str, handover: int) -> None:
+    """Each matter gets its line of history and its next version, in batches of one statement each."""
+    for start in range(0, len(matters), BATCH):
+        part = matters[start:start + BATCH]
+        last = dict(Move.objects.filter(matter__in=[one.pk for one in part]).values_list("matter").annotate(last=Max("step")).order_by())
+        Move.objects.bulk_create([
+            Move(area=one.area, matter_id=one.pk, step=last.get(one.pk, 0) + 1, action=GIVES, from_phase=one.phase, to_phase=one.phase, round=one.round,
+                 actor=call.actor.account, actor_name=call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.recorded_at,
+                 recorded_at=call.recorded_at, note=str(HANDED.zh), detail={"worker": worker, "worker_name": name, "handover": handover}) for one in part])
+        Matter.objects.filter(pk__in=[one.pk for one in part]).update(worker=worker, version=F("version") + 1)
 
 
 def _item(made: Handover, area: int, kind: str, record: int, before: dict[str, Any], after: dict[str, Any], new: int | None = None) -> HandoverItem:
@@ -105,12 +120,15 @@ def take_back(call: Call) -> Done:
     for one in by_kind["grid"]:
         _give_back(one)
     Absence.objects.filter(pk__in=[one.record for one in by_kind["stand_in"]]).update(stand_in=found.from_post)
-    workers = {one.before["worker"] for one in by_kind["matter"]}
-    for worker in workers:
-        Matter.objects.filter(pk__in=[one.record for one in by_kind["matter"] if one.before["worker"] == worker]).update(worker=worker)
+    _put_back(call, found, [one.record for one in by_kind["matter"]])
     found.taken_back_at = call.recorded_at
     found.save(update_fields=["taken_back_at"])
     return Done(found.area, found.pk, {"handover": found.pk, "back": len(items)})
+
+
+def _put_back(call: Call, found: Handover, matters: Sequence[int]) -> None:
+    giver = Post.objects.select_related("account").get(pk=found.from_post)
+    _give(call, list(Matter.objects.filter(pk__in=matters).order_by("id")), giver.account_id, giver.account.name, found.pk)
 
 
 def _grids_moved(found: Handover, items: list[HandoverItem]) -> bool:
