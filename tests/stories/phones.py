@@ -86,14 +86,10 @@ class Phone:
         ready = "caches.keys().then(async (names) => { for (const name of names) if (await (await caches.open(name)).match('/pocket/shell/outbox/')) return true; return false; })"
         assert self.wait(lambda: bool(page.evaluate(ready)), MOST_SECONDS)
 
-    def badge(self, page: Page) -> str:
-        """The number of steps that wait."""
-        return page.locator("[data-badge]").inner_text() if page.locator("[data-badge]").is_visible() else ""
-
     def is_empty(self, page: Page) -> bool:
-        """True when nothing waits any more."""
+        """True when the page has counted and nothing waits any more (before it has counted, the number is hidden too)."""
         try:
-            return page.locator("[data-badge]").is_hidden()
+            return page.locator("html[data-others]").count() == 1 and page.locator("[data-badge]").is_hidden()
         except Error:
             return False
 
