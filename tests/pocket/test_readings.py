@@ -43,6 +43,15 @@ def test_the_day_holds_what_waits_on_site_and_a_neighbour_sees_none_of_it(cast: 
     assert theirs["cards"] == []
 
 
+def test_every_step_of_a_card_is_called_by_its_words(cast: Cast) -> None:
+    number = cast.report()["number"]
+    cast.walk(number, "dispatched")
+
+    steps = phone("gridworker").get(f"/pocket/matter/{number}.json", headers=ASKS_JSON).json()["steps"]
+
+    assert [one["title"] for one in steps] == ["上报", "受理立案", "派遣"]
+
+
 def test_one_matter_is_absent_for_a_neighbour(cast: Cast) -> None:
     number = cast.report()["number"]
 

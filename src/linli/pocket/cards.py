@@ -6,10 +6,11 @@ from typing import Any
 
 from linli.core.models import Evidence
 from linli.core.sight import Actor
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.doors.files import photo_of
 from linli.elements import places
 from linli.matters import categories, moving, numbers, stories
+from linli.matters.actions.reporting import REPORTED
 from linli.matters.inbox import phase_words
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter, Move
@@ -92,12 +93,19 @@ def _steps(kind: Kind, steps: Sequence[Move], pictures: Sequence[Evidence]) -> l
         left = [one for one in left if one not in mine]
         if move.from_phase == "replied":
             continue
-        title = stories.VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else moving.label_of(kind, move.action)
+        title = _title(kind, move)
         reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
         text = "　".join(str(part) for part in (reason, move.note) if part)
         made.append({"title": str(title), "who": move.actor_name, "at": _moment(move.occurred_at), "text": text, "action": move.action,
                      "photos": [photo_of(one) for one in mine[:PICTURES] if one.media_type.startswith("image/")]})
     return made[-STEPS:]
+
+
+def _title(kind: Kind, move: Move) -> Words:
+    """What a step is called; a verification says how it ended."""
+    if move.action == "matter.verify":
+        return stories.VERIFIED[bool(move.detail.get("passed"))]
+    return REPORTED if move.action == "matter.report" else moving.label_of(kind, move.action)
 
 
 def _reasons(kind: Kind, moves: Iterable[str]) -> list[list[str]]:

@@ -41,6 +41,7 @@ export async function strip() {
     badge.hidden = !mine;
     badge.classList.toggle("is-stuck", stuck > 0);
   }
+  await offered();
   const bar = document.querySelector("[data-strip]");
   const [name, colour] = state(network?.value, mine, stuck);
   bar.dataset.state = name;
@@ -54,6 +55,12 @@ export async function strip() {
   clock.hidden = !off;
   if (off) clock.textContent = say(skew.value.offset > 0 ? "clock_slow" : "clock_fast", { minutes: Math.round(Math.abs(skew.value.offset) / 60_000) });
   document.documentElement.dataset.others = String(others);
+}
+
+// A kept screen shows only the ways that the post signed in last may go.
+async function offered() {
+  const can = (await lastStanding())?.can ?? {};
+  for (const link of document.querySelectorAll("[data-needs]")) link.hidden = page.shell && !can[link.dataset.needs];
 }
 
 function state(network, mine, stuck) {
