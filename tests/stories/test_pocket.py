@@ -98,7 +98,7 @@ def test_a_day_with_half_the_network_and_one_death_arrives_once_and_in_order(min
     page = mine.switch_on()
     mine.open(page, "outbox/")
     assert page.locator("[data-part=waiting] .entry").count() == 2
-    assert page.locator(".foot-bar a:visible").all_inner_texts()[:2] == ["今天", "上报"]
+    assert eventually(lambda: page.locator(".foot-bar a:visible").all_inner_texts()[:2] == ["今天", "上报"], MOST_SECONDS)
     stage.picture(page, "pocket-outbox-offline")
     mine.open(page, "report/")
     assert page.locator("#report-summary").input_value() == "还没写完的一句"
