@@ -112,7 +112,7 @@ def test_matters_of_the_worker_go_to_the_same_unit_only(leaving: Cast) -> None:
         moves = list(Move.objects.filter(matter=int(number[2:])).order_by("step"))
         row = Matter.objects.get(pk=int(number[2:]))
     assert moves[-1].detail["worker"] == leaving.actors["mate"].account
-    assert replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed}
+    assert replay(moves) == {"phase": row.phase, "version": row.version, "round": row.round, "is_passed": row.is_passed, "is_paused": row.is_paused}
 
 
 def test_matters_come_back_with_a_line_of_history_each(leaving: Cast) -> None:
