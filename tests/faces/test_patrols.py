@@ -227,7 +227,7 @@ def test_a_worker_sees_about_himself_what_the_director_sees(worked: Cast, enter:
         together = text.split("合计")[1].split("</tr>")[0]
         return re.findall(r">(\d+)<", together)
 
-    own, theirs = page(enter("gridworker"), "/desk/work/"), page(enter("director"), "/desk/work/")
+    own, theirs = page(enter("gridworker"), "/desk/workload/"), page(enter("director"), "/desk/workload/")
 
     assert counts(own) == counts(theirs) == ["1", "3", "1", "1", "1"]
     assert "不排次序" in own
@@ -236,7 +236,7 @@ def test_a_worker_sees_about_himself_what_the_director_sees(worked: Cast, enter:
 
 @pytest.mark.parametrize(("what", "count"), [("rounds", 1), ("found", 3), ("real", 1), ("not_found", 1), ("visits", 1)])
 def test_every_count_opens_onto_its_records(worked: Cast, enter: Enter, what: str, count: int) -> None:
-    address = f"/desk/work/{worked.gridworker.account}/{what}?month=2026-11"
+    address = f"/desk/workload/{worked.gridworker.account}/{what}?month=2026-11"
 
     for who in ("gridworker", "director", "dispatcher"):
         assert page(enter(who), address).split("<tbody>")[1].split("</tbody>")[0].count("<tr>") == count
@@ -244,24 +244,24 @@ def test_every_count_opens_onto_its_records(worked: Cast, enter: Enter, what: st
 
 @pytest.mark.parametrize(("who", "status"), [("gridworker2", 404), ("director2", 404), ("dispatcher2", 404), ("head", 403), ("district", 403), ("handler", 403)])
 def test_nobody_else_opens_the_records_of_a_worker(worked: Cast, enter: Enter, who: str, status: int) -> None:
-    assert enter(who).get(f"/desk/work/{worked.gridworker.account}/rounds").status_code == status
+    assert enter(who).get(f"/desk/workload/{worked.gridworker.account}/rounds").status_code == status
 
 
 @pytest.mark.parametrize("address", ["?month=2026-13", "?month=abcdefg", "?area=1", "?area=x&month=2026"])
 def test_a_month_or_place_that_does_not_exist_is_said(worked: Cast, enter: Enter, address: str) -> None:
-    assert enter("director").get(f"/desk/work/{address}").status_code in (200, 404, 422)
+    assert enter("director").get(f"/desk/workload/{address}").status_code in (200, 404, 422)
 
 
 def test_workload_asks_a_fixed_number_of_queries(worked: Cast, enter: Enter) -> None:
     client = enter("director")
-    page(client, "/desk/work/")
+    page(client, "/desk/workload/")
 
     with CaptureQueriesContext(connection) as few:
-        page(client, "/desk/work/")
+        page(client, "/desk/workload/")
     for number in range(5):
         person(worked, f"worker{number}", "gridworker")
     with CaptureQueriesContext(connection) as many:
-        page(client, "/desk/work/")
+        page(client, "/desk/workload/")
 
     assert len(few) == len(many) <= 11
 

@@ -8,7 +8,7 @@ declare(Entry("today", words("今天", "Today"), "desk:today", "today", 10, "mat
 declare(Entry("inbox", words("事项", "Matters"), "desk:inbox", "inbox", 20, "matter.see", also="/desk/matter/"))
 declare(Entry("alarms", words("告警", "Alarms"), "desk:alarms", "warn", 25, "alarm.take"))
 declare(Entry("grids", words("网格", "Grids"), "desk:grids", "map", 24, ("round.see", "grid.assign"), also="/desk/handover/"))
-declare(Entry("rounds", words("巡查", "Rounds"), "desk:rounds", "check", 26, ("round.walk", "round.see"), also="/desk/work/"))
+declare(Entry("rounds", words("巡查", "Rounds"), "desk:rounds", "check", 26, ("round.walk", "round.see"), also="/desk/workload/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
 declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "phone", 35, "matter.call_back"))
 declare(Entry("routes", words("派遣规则", "Routing"), "desk:routes", "arrow", 37, "route.see"))
