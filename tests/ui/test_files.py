@@ -2,12 +2,15 @@
 """What travels to the browser: one small stylesheet, colours that can be read, small modules, pinned libraries."""
 
 import gzip
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.finders import find
+from django.core.management import call_command
 
 import linli.ui
 from linli.ui import libraries
@@ -97,3 +100,13 @@ def test_a_file_of_a_library_that_we_do_not_serve_is_not_found() -> None:
     assert find(f"lib/echarts/{version}/echarts.js") is None
     assert find(f"lib/echarts/{version}/../package.json") is None
     assert find("lib/echarts/0.0.0/echarts.common.min.js") is None
+
+
+def test_all_files_are_collected_under_names_that_settle(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = tmp_path
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    named = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    shell = (tmp_path / named["pocket/js/pocket.js"]).read_text()
+    assert named["pocket/js/page.js"].removeprefix("pocket/js/") in shell

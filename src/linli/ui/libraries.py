@@ -101,6 +101,8 @@ class ImmutableStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mi
     """Names with a content hash, compressed once by collectstatic; plain names in tests, which run without it."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20
+    """How deep modules may import one another; each pass settles one more step of a chain (Django's own 5 are too few for pocket)."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Put our imported style sheets into the ones that import them, then hash and compress everything."""

@@ -1,5 +1,5 @@
 // What the page was given by the server: addresses, texts, which screen it is, and whether it is a kept shell.
-//   import { page, say } from "./page.js";  say("left", { span })
+//   the "page" module gives { page, say }:  say("left", { span })
 export const page = JSON.parse(document.getElementById("pocket").textContent);
 
 export function say(name, values = {}) {
