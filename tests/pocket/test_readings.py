@@ -11,9 +11,10 @@ from linli.core.sight import looking, of_all
 from linli.doors import cookies
 from linli.elements import sessions
 from linli.elements.models import Account
+from linli.matters.checklists import checklist_of
 from linli.matters.models import Matter
 from linli.pocket import days
-from tests.cast import COMMUNITY, Cast
+from tests.cast import COMMUNITY, GRID, Cast
 
 pytestmark = pytest.mark.django_db
 ASKS_JSON = {"Accept": "application/json"}
@@ -134,8 +135,34 @@ def test_the_day_asks_no_more_for_many_matters_than_for_one(cast: Cast, django_a
     client = phone("gridworker")
     client.get("/pocket/day.json", headers=ASKS_JSON)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         assert len(client.get("/pocket/day.json", headers=ASKS_JSON).json()["cards"]) == 6
+
+
+def test_the_round_of_the_day_names_my_grids_and_what_to_look_at(cast: Cast) -> None:
+    begin_round(cast)
+
+    walk = phone("gridworker").get("/pocket/day.json", headers=ASKS_JSON).json()["walk"]
+
+    [grid] = walk["grids"]
+    assert (grid["area"], grid["name"], grid["as"], grid["open"]["client"]) == (str(GRID), "槐安第一网格", "", "phone-1")
+    assert [item["code"] for item in grid["checklist"]] == [item.code for item in checklist_of("grid").items]
+    assert "槐安第一网格" in walk["line"]
+
+
+def test_only_who_walks_grids_has_rounds_and_a_neighbour_has_none_of_mine(cast: Cast) -> None:
+    begin_round(cast)
+
+    walks = [phone(name).get("/pocket/day.json", headers=ASKS_JSON).json()["walk"] for name in ("handler", "gridworker2")]
+
+    assert walks[0] is None
+    assert walks[1]["grids"] == []
+
+
+def begin_round(cast: Cast) -> None:
+    cast.do("grid.assign", "director", area=str(GRID), post=cast.gridworker.post)
+    answer = send(phone("gridworker"), cast, {"area": str(GRID), "client": "phone-1"}, post=cast.gridworker.post or 0, action="round.begin")
+    assert answer.status_code == 200
 
 
 def test_hazards_come_first_then_the_day_of_the_limit_then_who_waits() -> None:

@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 
 from linli.core.models import Evidence
 from linli.core.sight import looking, of_all
-from linli.matters import numbers
-from linli.matters.models import Matter, Move
+from linli.matters import numbers, rounds
+from linli.matters.models import Matter, Move, Round
+from tests.cast import GRID
 from tests.stories.conftest import Stage
 from tests.stories.phones import MOST_SECONDS, Phone, phone
 
@@ -98,7 +99,7 @@ def test_a_day_with_half_the_network_and_one_death_arrives_once_and_in_order(min
     page = mine.switch_on()
     mine.open(page, "outbox/")
     assert page.locator("[data-part=waiting] .entry").count() == 2
-    assert eventually(lambda: page.locator(".foot-bar a:visible").all_inner_texts()[:2] == ["今天", "上报"], MOST_SECONDS)
+    assert eventually(lambda: page.locator(".foot-bar a:visible").all_inner_texts()[:3] == ["今天", "巡查", "上报"], MOST_SECONDS)
     stage.picture(page, "pocket-outbox-offline")
     mine.open(page, "report/")
     assert page.locator("#report-summary").input_value() == "还没写完的一句"
@@ -142,6 +143,82 @@ def resolve(stage: Stage, page: Page) -> None:
     stage.picture(page, "pocket-conflict")
     entry.get_by_label("说明").fill("看过第二轮，确实铲掉了")
     entry.get_by_role("button", name="按现在的情况，照我写的发送").click()
+
+
+def test_a_round_walked_without_a_network_arrives_with_its_reports(mine: Phone, stage: Stage, eventually: Wait) -> None:
+    page = mine.switch_on()
+    mine.sign_in("gridworker")
+    assign_grid(stage)
+    mine.settle(page)
+    mine.open(page, "round/")
+    page.locator("[data-begin]").first.wait_for()
+
+    mine.cut()
+    page.locator("[data-begin]").first.click()
+    page.locator("[data-lines] [name=looked]").first.check()
+    page.get_by_role("button", name="结束巡查").click()
+    page.get_by_text("没有发现问题的，请勾选“这一圈没有发现问题”。").first.wait_for()
+    page.locator("[data-lines] [name=found]").nth(1).check()
+    page.get_by_text("看过 2 /").wait_for()
+    stage.picture(page, "pocket-round")
+    report(mine, page, "巡查时发现：扶手松了")
+    mine.kill()
+
+    page = mine.switch_on()
+    mine.open(page, "round/")
+    page.get_by_text("本圈上报 1 件。").wait_for()
+    assert page.locator("[data-lines] [name=looked]:checked").count() == 2
+    page.get_by_role("button", name="结束巡查").click()
+    page.get_by_text("已存在这部手机上。").wait_for()
+
+    mine.cut(False)
+    mine.sign_in("gridworker")
+    mine.open(page, "outbox/")
+    assert eventually(lambda: mine.is_empty(page), MOST_SECONDS)
+    [walked] = rounds_of(stage)
+    assert (len(walked.looked), len(walked.found), walked.is_nothing_found, walked.ended_at is not None) == (2, 1, False, True)
+    assert reported_on(walked) == ["巡查时发现：扶手松了"]
+    assert eventually(lambda: "已巡" in state_of_grid(mine, page) or "其他时间" in state_of_grid(mine, page), MOST_SECONDS)
+
+
+def test_a_round_begun_at_the_desk_goes_on_at_the_phone(mine: Phone, stage: Stage, eventually: Wait) -> None:
+    assign_grid(stage)
+    stage.cast.do("round.begin", "gridworker", area=str(GRID), client="other-phone")
+    page = mine.switch_on()
+    mine.sign_in("gridworker")
+    mine.settle(page)
+    mine.open(page, "round/")
+
+    page.get_by_role("button", name="接着巡查").click()
+    page.locator("[data-lines] [name=looked]").first.check()
+    page.get_by_label("这一圈没有发现问题").check()
+    page.get_by_role("button", name="结束巡查").click()
+
+    assert eventually(lambda: [one.ended_at is not None for one in rounds_of(stage)] == [True], MOST_SECONDS)
+
+
+def assign_grid(stage: Stage) -> None:
+    """The grid worker of the cast looks after the first grid from today on."""
+    stage.cast.do("grid.assign", "director", area=str(GRID), post=stage.cast.gridworker.post)
+
+
+def rounds_of(stage: Stage) -> list[Round]:
+    """All rounds, in order."""
+    with looking(of_all(), read_only=True):
+        return list(Round.objects.order_by("id"))
+
+
+def reported_on(one: Round) -> list[str]:
+    """The words of what was reported on a round."""
+    with looking(of_all(), read_only=True):
+        return list(Matter.objects.filter(pk__in=rounds.reports_of([one.pk]).get(one.pk, ())).values_list("summary", flat=True))
+
+
+def state_of_grid(mine: Phone, page: Page) -> str:
+    """What the screen says about the rounds of the grid."""
+    mine.open(page, "round/")
+    page.locator("[data-walks] [data-t=state]").first.wait_for()
+    return page.locator("[data-walks] [data-t=state]").first.inner_text()
 
 
 def test_two_tabs_send_nothing_twice(mine: Phone, stage: Stage, eventually: Wait) -> None:

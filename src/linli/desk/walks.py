@@ -32,9 +32,7 @@ PAGE = 50
 BACK_DAYS = 14
 """Days that the picture looks back (our choice: two weeks)."""
 CELL = 16
-STATES: dict[str, tuple[Words, str]] = {
-    "done": (words("已巡", "Walked"), "good"), "walking": (words("进行中", "Under way"), "accent"), "due": (words("现在应巡", "Due now"), "warn"),
-    "ahead": (words("还没到时间", "Not yet due"), "calm"), "missed": (words("未巡", "Not walked"), "warn")}
+TONES = {"done": "good", "walking": "accent", "due": "warn", "ahead": "calm", "missed": "warn"}
 DAY_STATES: dict[str, Words] = {
     "both": words("两巡", "both rounds"), "one": words("一巡", "one round"), "none": words("未巡", "no round"), "free": words("不要求", "not due"),
     "nobody": words("无人负责", "nobody in charge")}
@@ -83,8 +81,7 @@ def _begin(request: HttpRequest, area: int) -> Any:
 
 
 def _walk(request: HttpRequest, one: rounds.Walk) -> dict[str, Any]:
-    label, tone = STATES[one.state]
-    return {"one": one, "shift": shifts.SHIFTS[one.shift], "label": label, "tone": tone,
+    return {"one": one, "shift": shifts.SHIFTS[one.shift], "label": rounds.STATES[one.state], "tone": TONES[one.state],
             "end_href": reverse("desk:round_end", args=[one.round]) if one.state == "walking" and one.round else ""}
 
 

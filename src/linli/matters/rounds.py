@@ -11,10 +11,15 @@ from django.db import connection
 from linli.core import clock
 from linli.core.models import Answer
 from linli.core.sight import AREA_END, Actor
+from linli.core.words import Words, words
 from linli.elements import covering, places
 from linli.matters import numbers, shifts
 from linli.matters.models import Matter, Round, RoundDay, RoundReport
 
+STATES: dict[str, Words] = {
+    "done": words("已巡", "Walked"), "walking": words("进行中", "Under way"), "due": words("现在应巡", "Due now"), "ahead": words("还没到时间", "Not yet due"),
+    "missed": words("未巡", "Not walked")}
+"""How a round of a shift stands."""
 MOST_KEYS = 60
 LINK_DAYS = 4
 """How many days back reports that arrived late are looked for: the 72 hours that a phone may be without a network, and one more day."""

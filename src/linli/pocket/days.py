@@ -9,8 +9,10 @@ from typing import Any
 from linli.core import clock
 from linli.core.sight import Actor
 from linli.core.words import Words, words
+from linli.elements.assignments import WALKS
 from linli.matters import inbox
 from linli.pocket.cards import cards
+from linli.pocket.walks import walk_of
 
 ON_SITE: dict[str, tuple[Words, tuple[str, ...]]] = {
     "receive": (words("接收", "Receive"), ("matter.receive", "matter.return")),
@@ -31,7 +33,9 @@ def day_of(actor: Actor) -> dict[str, Any]:
     for (name, _), card in zip(rows, made, strict=True):
         card["ask"] = str(ON_SITE[name][0])
         card["pile"] = name
-    return {"cards": sorted(made, key=need), "is_more": any(pile.is_more for pile in mine), "can": can(actor), "at_desk": sum(len(pile.rows) for pile in piles if pile not in mine)}
+    return {
+        "cards": sorted(made, key=need), "is_more": any(pile.is_more for pile in mine), "can": can(actor),
+        "at_desk": sum(len(pile.rows) for pile in piles if pile not in mine), "walk": walk_of(actor, clock.today()) if actor.may(WALKS) else None}
 
 
 def need(card: dict[str, Any]) -> tuple[bool, str, bool, str]:
@@ -43,7 +47,7 @@ def need(card: dict[str, Any]) -> tuple[bool, str, bool, str]:
 
 def can(actor: Actor) -> dict[str, bool]:
     """What the post may do on the phone."""
-    return {"report": actor.may("matter.report"), "walk": actor.may("round.walk"), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify")}
+    return {"report": actor.may("matter.report"), "walk": actor.may(WALKS), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify")}
 
 
 def stamp_of(body: dict[str, Any]) -> str:

@@ -22,7 +22,8 @@ from linli.doors.requests import actor_of
 from linli.elements.actors import BEFORE_PASSWORD, WITHOUT_POST
 from linli.pocket import cards, days, grounds
 
-SENT = frozenset({"matter.report", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify"})
+SENT = frozenset({
+    "matter.report", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "round.begin", "round.end"})
 """The actions that the phone sends; everything else is done at the desk."""
 SEE = "matter.see"
 POST = "X-Linli-Post"

@@ -81,7 +81,7 @@ def day(request: HttpRequest) -> HttpResponse:
     with looking(of_post(actor), read_only=True):
         found = days.day_of(actor)
         shown = {"cards": [one | {"due": datetime.fromisoformat(one["due_at"]) if one["due_at"] else None} for one in found["cards"]],
-                 "open": len(found["cards"]), "at_desk": found["at_desk"]}
+                 "open": len(found["cards"]), "at_desk": found["at_desk"], "walk": found["walk"]}
         return _screen(request, "day", {"day": shown, "as_of": clock.now()})
 
 

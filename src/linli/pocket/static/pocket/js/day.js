@@ -45,7 +45,8 @@ async function draw() {
   document.querySelector("[data-tasks]").replaceChildren(...cards.map(task));
   document.querySelector("[data-none]").hidden = open.length > 0;
   document.querySelector("[data-unread]").hidden = true;
-  fill(document, { count: say("count_open", { count: open.length }), at_desk: held.body.at_desk ? say("at_desk", { count: held.body.at_desk }) : "" });
+  fill(document, { count: say("count_open", { count: open.length }), at_desk: held.body.at_desk ? say("at_desk", { count: held.body.at_desk }) : "", walk: held.body.walk?.line ?? "" });
+  document.querySelector("[data-walk-line]").hidden = !held.body.walk?.line;
   asOf(held.at);
 }
 

@@ -20,15 +20,25 @@ async function begin(grid) {
   await draw();
 }
 
+// A round that this post began on another phone goes on here; its end may still wait in the outbox of this one.
+function openElsewhere(grid, items) {
+  const isEnding = (item) => item.action === "round.end" && item.given.client === grid.open.client && item.state !== "dropped";
+  return grid.open && !items.some(isEnding) ? grid.open : null;
+}
+
+async function goOn(grid) {
+  await beginWalk(me, grid.area, grid.open.client, Date.parse(grid.open.at));
+  await draw();
+}
+
 async function end(grid, walk, form) {
-  const nothing = form.querySelector("[name=nothing]").checked;
   const fault = form.querySelector("[data-fault]");
-  const wrong = !walk.looked.length ? "round_look_first" : !walk.found.length && !walk.reports.length && !nothing ? "round_say_nothing" : "";
+  const wrong = !walk.looked.length ? "round_look_first" : !walk.found.length && !walk.reports.length && !walk.nothing ? "round_say_nothing" : "";
   fault.hidden = !wrong;
   fault.textContent = wrong ? say(wrong) : "";
   if (wrong) return announce(say(wrong));
   const note = form.querySelector("[name=note]").value.trim();
-  const given = { client: walk.client, looked: walk.looked, found: walk.found, nothing_found: nothing && !walk.found.length };
+  const given = { client: walk.client, looked: walk.looked, found: walk.found, nothing_found: walk.nothing && !walk.found.length };
   if (walk.reports.length) given.reports = walk.reports.join(",");
   if (note) given.note = note;
   const names = (codes) => codes.map((code) => grid.checklist.find((item) => item.code === code)?.text ?? code).join("、");
@@ -70,7 +80,10 @@ async function drawGrid(grid, items) {
   const walk = await walkOf(me, grid.area);
   const part = made("grid", { name: grid.name, as: grid.as, state: walk ? say("round_since", { time: clockText(walk.at) }) : grid.state });
   part.dataset.area = grid.area;
-  part.querySelector("[data-begin]").hidden = Boolean(walk);
+  const open = walk ? null : openElsewhere(grid, items);
+  part.querySelector("[data-go-on]").hidden = !open;
+  part.querySelector("[data-go-on]").addEventListener("click", () => goOn(grid));
+  part.querySelector("[data-begin]").hidden = Boolean(walk || open);
   part.querySelector("[data-begin]").addEventListener("click", () => begin(grid));
   const form = part.querySelector("form");
   form.hidden = !walk;
@@ -80,6 +93,9 @@ async function drawGrid(grid, items) {
   part.querySelector("[data-lines]").replaceChildren(...grid.checklist.map((item) => line(grid, walk, item)));
   part.querySelector("[data-report-here]").href = `${page.addresses.report}?area=${grid.area}`;
   fill(part, { progress: say("round_progress", { done: walk.looked.length, of: grid.checklist.length, reports: walk.reports.length }) });
+  const nothing = form.querySelector("[name=nothing]");
+  nothing.checked = walk.nothing;
+  nothing.addEventListener("change", () => changeWalk(me, grid.area, (kept) => ({ ...kept, nothing: nothing.checked })));
   const note = form.querySelector("[name=note]");
   note.value = walk.note;
   note.addEventListener("change", () => changeWalk(me, grid.area, (kept) => ({ ...kept, note: note.value })));
@@ -98,10 +114,8 @@ async function draw() {
   const items = await all("items");
   const focused = document.activeElement?.closest("[data-code]")?.dataset.code;
   const focusedName = document.activeElement?.name;
-  const nothing = document.querySelector("[name=nothing]")?.checked ?? false;
   const grids = await Promise.all((walk?.grids ?? []).map((grid) => drawGrid(grid, items)));
   document.querySelector("[data-walks]").replaceChildren(...grids);
-  for (const box of document.querySelectorAll("[name=nothing]")) box.checked = nothing;
   if (focused) document.querySelector(`[data-code="${CSS.escape(focused)}"] [name="${focusedName}"]`)?.focus();
   document.querySelector("[data-none]").hidden = grids.length > 0;
   fill(document, { windows: walk?.windows ?? "" });

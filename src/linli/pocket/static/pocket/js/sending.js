@@ -67,7 +67,8 @@ async function sendPhotos(addresses, headers, item) {
 
 async function note(addresses, item, answer) {
   const fault = answer.body?.fault ?? null;
-  const meaning = verdict(answer.status, fault?.code);
+  const answered = verdict(answer.status, fault?.code);
+  const meaning = answered === "conflict" && !item.given.number ? "refused" : answered; // without a matter there is nothing to compare
   const now = Date.now();
   if (meaning === "done") {
     await settle(item.id, (kept) => ({ ...kept, state: "sent", answer: answer.body, ended_at: now, fault: null }));

@@ -6,8 +6,8 @@ const keyOf = (owner, area) => `walk|${owner}|${area}`;
 
 export const walkOf = async (owner, area) => (await get("drafts", keyOf(owner, area))) ?? null;
 
-export async function beginWalk(owner, area, client) {
-  const walk = { name: keyOf(owner, area), owner, area, client, looked: [], found: [], reports: [], note: "", at: Date.now(), values: [], photos: [] };
+export async function beginWalk(owner, area, client, at = Date.now()) {
+  const walk = { name: keyOf(owner, area), owner, area, client, looked: [], found: [], reports: [], note: "", nothing: false, at, values: [], photos: [] };
   await put("drafts", walk);
   return walk;
 }
