@@ -2,7 +2,6 @@
 """The desk through HTTP: today's piles, the list, one matter and its moves, results with their records, the journal."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.core import calendar_store, due, editions
+from linli.core import calendar_store, editions
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.doors import cookies, demonstrations
@@ -20,11 +19,11 @@ from linli.matters import inbox
 from linli.matters.models import Matter
 from linli.measures import seeding
 from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, FAR_COMMUNITY, HOSTILE, NEIGHBOURS, STREET, Cast
+from tests.faces.browsers import Enter, drain, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
 
 WORKERS = ("gridworker", "director", "dispatcher", "handler", "verifier", "district", "city")
-Enter = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -35,29 +34,6 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Cast:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     editions.forget_all()
     return cast
-
-
-@pytest.fixture
-def enter(town: Cast) -> Enter:
-    """A browser signed in as somebody of the cast."""
-
-    def make(name: str, language: str = "zh-CN") -> Client:
-        client = Client(headers={"accept-language": language})
-        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-        return client
-
-    return make
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, (answer.status_code, answer.headers.get("Location"))
-    return answer.content.decode()
-
-
-def drain() -> None:
-    while due.drain():
-        pass
 
 
 def phase_of(number: str) -> str:

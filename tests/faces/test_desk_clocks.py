@@ -2,7 +2,6 @@
 """The clocks on the desk: the page of a limit, what can be asked and decided there, the alarms, and what machines read of it."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from linli.core import calendar_store, clock, editions
 from linli.core.models import Alarm
 from linli.core.sight import looking, of_all
-from linli.doors import cookies, demonstrations
-from linli.elements import sessions
-from linli.elements.models import Account
+from linli.doors import demonstrations
 from linli.matters.models import Category
 from tests.cast import Cast
+from tests.faces.browsers import Enter, page
 
-pytestmark = pytest.mark.django_db
-Enter = Callable[[str], Client]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
 
 
 @pytest.fixture
@@ -31,24 +28,6 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Cast:
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     editions.forget_all()
     return cast
-
-
-@pytest.fixture
-def enter(town: Cast) -> Enter:
-    """A browser signed in as somebody of the cast."""
-
-    def make(name: str, language: str = "zh-CN") -> Client:
-        client = Client(headers={"accept-language": language})
-        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-        return client
-
-    return make
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, (answer.status_code, answer.headers.get("Location"))
-    return answer.content.decode()
 
 
 def paused(town: Cast) -> str:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Routing on the desk through HTTP: versions, one version with its findings and trial, editing, import, dispatching with the proposal, workers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,45 +11,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.core import clock, due, editions
-from linli.doors import cookies
-from linli.elements import sessions
-from linli.elements.models import Account
+from linli.core import clock, editions
 from linli.matters.models import RouteVersion
 from linli.matters.routing import store
 from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, STREET, Cast
+from tests.faces.browsers import Enter, drain, page
 
 pytestmark = pytest.mark.django_db
-Enter = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
 def weekday() -> Iterator[None]:
     with clock.standing_at(datetime(2026, 11, 16, 2, 0, tzinfo=UTC)):
         yield
-
-
-@pytest.fixture
-def enter(cast: Cast) -> Enter:
-    """A browser signed in as somebody of the cast."""
-
-    def make(name: str) -> Client:
-        client = Client(headers={"accept-language": "zh-CN"})
-        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-        return client
-
-    return make
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.status_code
-    return answer.content.decode()
-
-
-def drain() -> None:
-    while due.drain():
-        pass
 
 
 def to_cleaners(cast: Cast, area: int = STREET, time: str = "always") -> tuple[str, int, str, str]:

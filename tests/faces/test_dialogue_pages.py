@@ -4,7 +4,6 @@
 import io
 import json
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,19 +14,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from linli.core import calendar_store, clock, due, editions, letter_sending
+from linli.core import calendar_store, clock, editions, letter_sending
 from linli.core.models import Evidence, Letter
 from linli.core.sight import looking, of_all
-from linli.doors import cookies
-from linli.elements import sessions
-from linli.elements.models import Account
 from linli.matters import numbers, sampling
 from linli.matters.models import CallBack, Matter, Question
 from tests.cast import GRID, HOSTILE, Cast
+from tests.faces.browsers import Enter, drain, page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("town")]
 PHONE = "13800001234"
-Enter = Callable[..., Client]
 
 
 @pytest.fixture
@@ -42,27 +38,6 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Cast:
 @pytest.fixture
 def client() -> Client:
     return Client(headers={"accept-language": "zh-CN"})
-
-
-@pytest.fixture
-def enter(town: Cast) -> Enter:
-    def make(name: str, language: str = "zh-CN") -> Client:
-        client = Client(headers={"accept-language": language})
-        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-        return client
-
-    return make
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content.decode()[:300]
-    return answer.content.decode()
-
-
-def drain() -> None:
-    while due.drain():
-        pass
 
 
 def photo() -> SimpleUploadedFile:

@@ -2,7 +2,6 @@
 """The desk's pages of grids, rounds, workload, handing over and tracks: what they show, to whom, and with how many queries."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,18 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from linli.core import calendar_store, clock, due
 from linli.core.sight import looking, of_all
 from linli.desk.walks import strip
-from linli.doors import cookies
-from linli.elements import reactions, sessions
-from linli.elements.models import Account, GridAssignment, Place
+from linli.elements import reactions
+from linli.elements.models import GridAssignment, Place
 from linli.matters import rounds
 from tests.cast import CITY, COMMUNITY, COMMUNITY2, GRID, HOSTILE, STREET, Cast
+from tests.faces.browsers import Enter, page
 from tests.matters.test_handovers import person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 on the city's clock."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Enter = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
@@ -33,24 +31,6 @@ def _now(db: None) -> Any:
     calendar_store.seed()
     with clock.standing_at(NOW):
         yield
-
-
-@pytest.fixture
-def enter(cast: Cast) -> Enter:
-    """A browser signed in as somebody of the cast."""
-
-    def make(name: str) -> Client:
-        client = Client(headers={"accept-language": "zh-CN"})
-        client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-        return client
-
-    return make
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.status_code
-    return answer.content.decode()
 
 
 def sent(client: Client, address: str, **given: Any) -> Any:

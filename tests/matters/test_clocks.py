@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from linli.core import calendar_store, clock, due, editions, rows
+from linli.core import clock, due, rows
 from linli.core.actions import run
 from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.models import Alarm, Evidence
@@ -24,14 +24,6 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """09:00 in China, a working day without a holiday near."""
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def city(cast: Cast) -> Cast:
-    """The cast with the shipped calendar."""
-    calendar_store.seed()
-    editions.forget_all()
-    return cast
 
 
 def row(number: str) -> Matter:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.core import alarms, calendar_store, clock, due, editions
+from linli.core import alarms, clock, due
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.models import Alarm
 from linli.core.sight import looking, of_all, of_post
@@ -23,14 +23,6 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def city(cast: Cast) -> Cast:
-    """The cast with the shipped calendar."""
-    calendar_store.seed()
-    editions.forget_all()
-    return cast
 
 
 def row(number: str) -> Matter:
