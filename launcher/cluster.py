@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from launcher import connections, locks
+from launcher import connections, locks, roles, stamps
 from launcher.connections import Connection
 from launcher.displays import rotate, tail
 from launcher.homes import Home, Secrets, read_secrets
@@ -61,6 +61,11 @@ class Cluster:
     def stay(self) -> Path:
         """While this file is there the database stays up with nobody attached."""
         return self.home.run / "database-stays"
+
+    @property
+    def stamps(self) -> Path:
+        """File that says for which passwords the roles and their rights were set."""
+        return self.base / "done.json"
 
     @property
     def pointer(self) -> Path:
@@ -218,6 +223,8 @@ class Attachment:
     def _is_ready(self) -> bool:
         if not self.cluster.pointer.exists():
             return False
+        if not stamps.is_done(self.cluster.stamps, "roles", digest=roles.digest(self.secrets["database"])):
+            return False  # the database lets the role in before its rights are set, and shuts it out again meanwhile
         app = self.connection("linli_app")
         return (Path(app.host) / ".s.PGSQL.5432").exists() and connections.answers(self.cluster.psql(), app)
 

@@ -177,7 +177,7 @@ class Keeper:
                 leftovers.clear_pid_file(self.cluster.cluster_data, name=self.cluster.name)
             aside = self.cluster.cluster_data.with_name(f"orphan-{datetime.now(UTC):%Y%m%d-%H%M%S}")
             os.rename(self.cluster.cluster_data, aside)
-            (self.cluster.base / "done.json").unlink(missing_ok=True)
+            self.cluster.stamps.unlink(missing_ok=True)
             say(f"the keys of the old database are gone; it lies in {aside} and may be removed")
         mark.write_text(ours, "utf-8")
 
@@ -186,9 +186,7 @@ class Keeper:
 
     def _set_roles(self) -> None:
         passwords = self.secrets["database"]
-        sql = roles.roles_sql(passwords)
-        digest = hashlib.sha256(json.dumps([sql, passwords["postgres"]]).encode()).hexdigest()
-        done = self.cluster.cluster_data.parent / "done.json"
+        sql, digest, done = roles.roles_sql(passwords), roles.digest(passwords), self.cluster.stamps
         psql, administrator = self.programs / "psql", self.superuser()
         if stamps.is_done(done, "roles", digest=digest):
             return

@@ -16,7 +16,7 @@ from launcher.displays import rotate
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
-GOOD_SECONDS = 60.0  # a child that ran so long starts with the first pause again
+GOOD_SECONDS = 20.0  # a child that ran so long starts with the first pause again: one that cannot start ends sooner
 LOG_BYTES = 20_000_000
 LOG_KEPT = 5
 PARENT_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG), Linux
@@ -65,6 +65,13 @@ class Child:
         )
         threading.Thread(target=_copy, args=(self._running, self.log), daemon=True).start()
 
+    @property
+    def number(self) -> int:
+        """Its process number. Error: RuntimeError when it was never started."""
+        if self._running is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return self._running.pid
+
     def is_running(self) -> bool:
         """True while the process lives; a dead one is reaped here."""
         return self._running is not None and self._running.poll() is None
@@ -75,6 +82,8 @@ class Child:
             return None
         if not self._start_at:
             code = self._running.returncode if self._running else None
+            if self._running is not None:
+                _kill_group(self._running.pid)  # web processes whose parent was killed would go on beside the new ones, with the old code
             self._pause = next_pause(self._pause, ran=now - self._born)
             self._start_at = now + self._pause
             return f"{self.name}: ended with {code}; starts again in {self._pause:.0f} s (log: {self.log})"

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets as randomness
 
 from launcher.connections import Connection
@@ -36,6 +38,11 @@ def create_database_sql(name: str) -> str:
 def rights_sql(name: str) -> str:
     """Statements that close the database to everybody but the three roles; may be run again by its owner."""
     return f"REVOKE ALL ON DATABASE {name} FROM PUBLIC;\nGRANT CONNECT, TEMPORARY ON DATABASE {name} TO linli_app, linli_report;\n"
+
+
+def digest(passwords: dict[str, str]) -> str:
+    """Of everything that stands in the stamp of a cluster once its roles are set: whoever waits for it compares."""
+    return hashlib.sha256(json.dumps([roles_sql(passwords), passwords["postgres"]]).encode()).hexdigest()
 
 
 def sql_for_administrator() -> str:

@@ -2,6 +2,7 @@
 """Children that crash are started again, and none is left behind."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -48,6 +49,37 @@ def test_a_child_that_crashed_is_started_again_after_its_pause(tmp_path: Path) -
     assert waiting is None
     assert "started again" in str(again)
     assert child.starts == 2
+
+
+def test_what_a_killed_parent_left_behind_is_ended_before_the_next_start(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys; other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "print(other.pid, flush=True); other.wait()"
+    )
+    log = tmp_path / "web.log"
+    with started(code, log) as child:
+        orphan = first_number(log)
+        os.kill(child.number, signal.SIGKILL)
+        wait_for_end(child)
+
+        child.look(now=time.monotonic())
+        is_gone = not is_alive(orphan)
+
+    assert is_gone
+
+
+def first_number(log: Path) -> int:
+    until = time.monotonic() + 10
+    while not (log.exists() and log.read_text().strip()) and time.monotonic() < until:
+        time.sleep(0.01)
+    return int(log.read_text().split()[0])
+
+
+def is_alive(number: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{number}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_a_child_that_will_not_end_is_ended_with_its_own_children(tmp_path: Path) -> None:

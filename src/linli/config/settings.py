@@ -51,11 +51,15 @@ def secrets() -> dict[str, Any]:
     raise ImproperlyConfigured(f"No keys at {path}. Run ./linli up once: it makes them.")
 
 
+POOL = {"min_size": 1, "max_size": number("LINLI_POOL", 8), "timeout": 5, "reconnect_timeout": 4}
+"""A request waits at most 5 s for a database that is away and is told so; attempts to reach it start anew with each request instead of ever more rarely."""
+
+
 def database(url: str, pooled: bool) -> dict[str, Any]:
     """Django's settings for one `postgresql://user:password@host:port/name?host=/socket` address."""
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    options: dict[str, Any] = {"pool": {"min_size": 1, "max_size": number("LINLI_POOL", 8), "timeout": 20}} if pooled else {}
+    options: dict[str, Any] = {"pool": POOL} if pooled else {}
     options |= {key: value for key, value in query.items() if key != "host"}
     return {
         "ENGINE": "django.db.backends.postgresql",

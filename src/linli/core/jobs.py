@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from signal import SIGINT, SIGTERM
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app as django_app
 
-from linli.core import due, registry, seals, tidying
+from linli.core import due, reaching, registry, seals, tidying
 
 log = logging.getLogger("linli.jobs")
 
@@ -74,14 +74,23 @@ def start(name: str, number: int) -> None:
 
 
 def drain_for_a_turn(seconds: float = TURN_SECONDS) -> int:
-    """Drain due work and seal the journal until the turn is over or the worker stops; answers how many rows were done."""
+    """Drain due work and seal the journal until the turn is over or the worker stops; answers how many rows were done.
+
+    A database that goes away meanwhile ends no turn: what was claimed is back by itself, and is claimed again.
+    """
     end, done, sealed_at = time.monotonic() + seconds, 0, 0.0
     while time.monotonic() < end and not _stopping.is_set():
-        taken = due.drain()
+        try:
+            taken = due.drain()
+            if time.monotonic() - sealed_at > SEAL_SECONDS:
+                seals.seal()
+                sealed_at = time.monotonic()
+        except reaching.AWAY as error:
+            log.warning("The drain did not reach the database: %s", type(error).__name__)
+            reaching.forget_dead()
+            _stopping.wait(BREATH_SECONDS)
+            continue
         done += taken
-        if time.monotonic() - sealed_at > SEAL_SECONDS:
-            seals.seal()
-            sealed_at = time.monotonic()
         if taken < due.BATCH:
             _stopping.wait(IDLE_SECONDS)
     return done
@@ -108,10 +117,10 @@ def _declare_jobs() -> None:
         drain_for_a_turn()
 
     @app.periodic(cron="* * * * *")
-    @app.task(name="linli.retry_stalled", queueing_lock="linli.retry_stalled", pass_context=True, queue="regular")
-    async def retry_stalled(context: JobContext, timestamp: int) -> None:
-        for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            await context.app.job_manager.retry_job(job)
+    @app.task(name="linli.retry_stalled", queueing_lock="linli.retry_stalled", queue="regular")
+    def retry_stalled(timestamp: int) -> None:
+        close_old_connections()
+        free_abandoned(STALLED_SECONDS)
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="linli.forget_old_jobs", queueing_lock="linli.forget_old_jobs", pass_context=True, queue="regular")
@@ -143,9 +152,10 @@ def tidy_nightly() -> object:
 
 
 def run_worker() -> None:
-    """Work until the process is told to stop; what a killed worker left is freed first."""
+    """Work until the process is told to stop; what a killed worker left is freed first, as no other worker of this installation runs then."""
     _declare_jobs()
-    _free_abandoned()
+    _wait_for_database()
+    free_abandoned(0)
     first = threading.Thread(target=_first_turn, name="first-turn", daemon=True)
     first.start()
     try:
@@ -181,7 +191,36 @@ def _first_turn() -> None:
         connection.close()
 
 
-def _free_abandoned() -> None:
-    """At start no other worker of this installation runs: jobs still marked as being done are given back."""
-    with connection.cursor() as cursor:
-        cursor.execute("update procrastinate_jobs set status = 'todo', worker_id = null where status = 'doing'")
+ABANDONED = """status = 'doing' and not exists (
+  select from procrastinate_workers w where w.id = worker_id and w.last_heartbeat > now() - make_interval(secs => %s))"""
+SUPERFLUOUS = f"""delete from procrastinate_jobs gone where {ABANDONED} and queueing_lock is not null and exists (
+  select from procrastinate_jobs other where other.queueing_lock = gone.queueing_lock
+    and (other.status = 'todo' or other.status = 'doing' and other.id > gone.id))"""
+TAKEN_UP = f"update procrastinate_jobs set status = 'todo', worker_id = null, scheduled_at = null where {ABANDONED}"
+
+
+def free_abandoned(seconds: float) -> int:
+    """Give back the jobs whose worker has not been heard of for so many seconds (0: all of them); answers how many wait again.
+
+    A regular job whose next turn waits already is dropped: two of one queueing lock cannot wait, and the next does the same.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SUPERFLUOUS, [seconds])
+        cursor.execute(TAKEN_UP, [seconds])
+        return int(cursor.rowcount)
+
+
+def _wait_for_database() -> None:
+    """Until the database answers: starting again and again meanwhile would only make the pauses longer."""
+    is_told = False
+    while True:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("select 1")
+            return
+        except reaching.AWAY as error:
+            if not is_told:
+                log.warning("The database does not answer yet (%s); the worker waits for it.", type(error).__name__)
+                is_told = True
+            reaching.forget_dead()
+            time.sleep(1)

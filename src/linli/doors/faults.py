@@ -7,15 +7,14 @@ import secrets
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.signals import got_request_exception
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from psycopg_pool import PoolTimeout
 
 from linli.core.faults import Fault, NotAble, NotVisible, TooMany
+from linli.core.reaching import AWAY, forget_dead
 from linli.core.sight import PUBLIC
 from linli.core.words import words
 from linli.doors import flash
@@ -58,7 +57,7 @@ def as_fault(exception: Exception) -> Fault | None:
         return NotAble()
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return Fault("too_large", TOO_LARGE, TOO_LARGE_REMEDY, 413)
-    if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+    if isinstance(exception, AWAY):
         return Unreached()
     if isinstance(exception, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return Fault("broken_request", BROKEN, BROKEN_REMEDY, 400)
@@ -82,6 +81,7 @@ def show(request: HttpRequest, fault: Fault, reference: str = "") -> HttpRespons
     """A fault as a page or as JSON. Who should sign in first is led to the door and back again."""
     if isinstance(fault, Unreached):
         log.warning("The database was not reached at %s %s", request.method, request.path, exc_info=True)
+        forget_dead()
         request.actor = PUBLIC  # type: ignore[attr-defined]
         request.linli_is_in_trouble = True  # type: ignore[attr-defined]
     if wants_json(request):

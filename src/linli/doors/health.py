@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 import linli
+from linli.core.reaching import forget_dead
 
 TABLES = "select to_regclass('elements_place') is not null and to_regclass('core_journalline') is not null"
 WORKERS = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '90 seconds'"
@@ -28,6 +29,7 @@ def _database() -> str:
             cursor.execute(TABLES)
             return "ok" if cursor.fetchone()[0] else "no tables yet"
     except DatabaseError:
+        forget_dead()
         return "no answer"
 
 
