@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from linli.core import clock, registry
+from linli.core import actions, clock, registry
 from linli.core.actions import Action, Call, Done, action, run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble
 from linli.core.fields import Field
@@ -109,6 +109,14 @@ def test_a_repeat_gets_the_first_answer_and_does_nothing(note: Action) -> None:
 
     assert first == second
     assert (counted(Facet), counted(JournalLine)) == (1, 1)
+
+
+def test_a_repeat_that_ran_beside_its_first_and_is_refused_by_what_that_did_gets_the_first_answer(note: Action, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, answers = {"text": "fail"}, [None, {"note": 7}]
+    monkeypatch.setattr(actions._Once, "first_answer", lambda once: answers.pop(0))
+
+    assert run("test.note", WORKER, given, key="same") == {"note": 7}
+    assert counted(JournalLine) == 0
 
 
 def test_a_key_with_other_content_is_refused(note: Action) -> None:

@@ -136,6 +136,10 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
             answer = _perform(chosen, actor, given, occurred_at, device, once)
         except _Repeated:
             answer = once.first_answer() or {}
+        except Fault:
+            answer = once.first_answer()  # a repeat that ran beside its first: what refused it may be that first itself
+            if answer is None:
+                raise
     return chosen.completes(answer) if chosen.completes else answer
 
 

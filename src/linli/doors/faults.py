@@ -17,7 +17,7 @@ from linli.core.faults import Fault, NotAble, NotVisible, TooMany
 from linli.core.reaching import AWAY, forget_dead
 from linli.core.sight import PUBLIC
 from linli.core.words import words
-from linli.doors import flash
+from linli.doors import flash, repeats
 from linli.doors.requests import actor_of
 
 log = logging.getLogger("linli.doors")
@@ -31,7 +31,7 @@ BROKEN = words("发来的请求不完整，没有办理。", "The request was no
 BROKEN_REMEDY = words("请返回上一页，刷新后再试。", "Go back, reload the page and try again.")
 TROUBLE = words("系统出了问题，这一步没有完成，已保存的内容不受影响。", "Something went wrong in the system; this step was not completed. What was saved is not affected.")
 TROUBLE_REMEDY = words("请稍后再试；如仍不行，请把事故编号告诉管理员。", "Please try again in a moment; if it stays so, give the reference to your administrator.")
-UNREACHED = words("数据库暂时连不上，这一步没有完成；您填写的内容没有丢。", "The database cannot be reached at the moment; this step was not completed.")
+UNREACHED = words("数据库暂时连不上，还不知道这一步是否办成。", "The database cannot be reached at the moment; it is not known whether this step was completed.")
 UNREACHED_REMEDY = words("请过几秒再提交一次；重复提交不会办两次。", "Send it again in a few seconds; a repeat is not carried out twice.")
 AGAIN_SECONDS = 5
 
@@ -90,11 +90,14 @@ def show(request: HttpRequest, fault: Fault, reference: str = "") -> HttpRespons
         return flash.redirect(request, f"{reverse('doors:sign_in')}?{urlencode({'next': request.get_full_path()})}", fault.message, level="note")
     else:
         shell = "ui/desk.html" if request.path.startswith(DESK) and actor_of(request).is_signed_in else "ui/public.html"
-        response = render(request, "doors/fault.html", {"fault": fault, "reference": reference, "shell": shell}, status=fault.status)
+        repeat = repeats.of(request) if isinstance(fault, Unreached) else None
+        told = {"fault": fault, "reference": reference, "shell": shell, "repeat": repeat}
+        response = render(request, "doors/fault.html", told, status=fault.status)
     if isinstance(fault, TooMany):
         response.headers["Retry-After"] = str(fault.retry_after)
     elif isinstance(fault, Unreached):
         response.headers["Retry-After"] = str(AGAIN_SECONDS)
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
