@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from linli.elements.pinyin import initials, spelled
 from linli.elements.posts import LEVELS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownPlace:
     """One place as it stands in memory; `parent` and `successor` are area numbers, `code` is the present official one."""
 
@@ -72,21 +73,27 @@ COLUMNS = ("id", "area", "lo", "hi", "level", "name", "short_name", "pinyin", "k
            "successor__area", "valid_from", "valid_to", "lon_e6", "lat_e6")
 
 
+CHUNK = 2000
+"""Rows that are on their way from the database at a time: what is read at once stays with the process for good."""
+
+
 def _read() -> Atlas:
+    """Every place, once: a city has tens of thousands, so what many have in common (levels, days, numbers) is held once for all."""
     codes: dict[int, list[tuple[str, str, bool]]] = {}
-    for place, system, code, until in PlaceCode.objects.values_list("place", "system", "code", "valid_to").order_by("id"):
-        codes.setdefault(place, []).append((system, code, until is None))
+    for place, system, code, until in PlaceCode.objects.values_list("place", "system", "code", "valid_to").order_by("id").iterator(CHUNK):
+        codes.setdefault(place, []).append((intern(system), code, until is None))
     names: dict[int, list[str]] = {}
-    for place, name in PlaceName.objects.values_list("place", "name").order_by("id"):
+    for place, name in PlaceName.objects.values_list("place", "name").order_by("id").iterator(CHUNK):
         names.setdefault(place, []).append(name)
     by_area: dict[int, KnownPlace] = {}
     below: dict[int | None, list[KnownPlace]] = {}
-    rows: Iterable[tuple[Any, ...]] = Place.objects.values_list(*COLUMNS).order_by("area")
+    common: dict[Any, Any] = {}
+    rows: Iterable[tuple[Any, ...]] = Place.objects.values_list(*COLUMNS).order_by("area").iterator(CHUNK)
     for row in rows:
         held = codes.get(row[0], [])
         code = next((one for system, one, is_present in reversed(held) if system == NBS and is_present), held[0][1] if held else "")
         written: tuple[Any, ...] = (*row, code, tuple((system, one) for system, one, _ in held), tuple(names.get(row[0], ())))
-        made = KnownPlace(*written)
+        made = KnownPlace(*(value if isinstance(value, bool) else common.setdefault(value, value) for value in written))
         by_area[made.area] = made
         below.setdefault(made.parent, []).append(made)
     ordered = {parent: tuple(one.area for one in sorted(held, key=_by_name)) for parent, held in below.items()}
