@@ -17,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 OPEN_DOORS = {"LINLI_REPORT_LIMIT": "0", "LINLI_SIGN_IN_LIMIT": "0"}
 """The limits by address and device that a load from one machine would hit at once; raised here and nowhere else."""
+WEB = "linli-bench-web"
+"""By this name the database knows the connections of a served site: statements of the worker and of others are not counted."""
 THREADS = 4
 """Blocking threads of each web process, as ./linli up serves (technology.md part 4)."""
 
@@ -31,12 +33,13 @@ class Site:
 
 @contextmanager
 def serving(application: str, port: int, *, environment: Mapping[str, str] | None = None) -> Iterator[Site]:
-    """Serve a WSGI application as ./linli does for the length of a block."""
+    """Serve a WSGI application as ./linli does for the length of a block; its database connections bear the name WEB."""
     _collect_static()
     workers = str(len(os.sched_getaffinity(0)))
-    command = [sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+    server = "linli.config.serving" if application.startswith("linli.") else "granian"
+    command = [sys.executable, "-m", server, application, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
                "--workers", workers, "--blocking-threads", str(THREADS), "--no-ws", "--log-level", "warning"]
-    with _process(command, environment or {}) as pid:
+    with _process(command, {"PGAPPNAME": WEB, **(environment or {})}) as pid:
         wait_until_answers(port)
         yield Site(port, pid)
 

@@ -93,7 +93,7 @@ def web_command(database: Database, address: Address) -> list[str]:
     cores = len(os.sched_getaffinity(0))
     workers = os.environ.get("LINLI_WORKERS") or str(cores)
     command = [
-        str(database.home.python), "-m", "granian", "linli.config.wsgi:application", "--interface", "wsgi",
+        str(database.home.python), "-m", "linli.config.serving", "linli.config.wsgi:application", "--interface", "wsgi",
         "--host", address.host, "--port", str(address.port), "--workers", workers,
         "--blocking-threads", str(BLOCKING_THREADS), "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "10",
         "--log-level", "info",

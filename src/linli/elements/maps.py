@@ -30,11 +30,13 @@ SCHEME_OF = words("{name}示意图", "Scheme of {name}")
 PARTS = words("共 {count} 个部分：{names}。", "{count} parts: {names}.")
 WIDTH, HEIGHT = 640, 520
 """Picture units; a scheme fits into both (our choice: no scrolling on a desk, full width on a phone)."""
+CHUNK = 2000
+"""Boundaries that are on their way from the database at a time: what is read at once stays with the process for good."""
 LETTER = 15
 """Picture units that one character of a name takes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """One boundary in memory."""
 
@@ -56,7 +58,7 @@ class Sheet:
 
 
 def _read() -> Sheet:
-    rows = Boundary.objects.values_list("place__area", "place__level", "from_day", "to_day", "is_schematic", "shape").order_by("place__area")
+    rows = Boundary.objects.values_list("place__area", "place__level", "from_day", "to_day", "is_schematic", "shape").order_by("place__area").iterator(CHUNK)
     drawn = tuple(Drawn(area, LEVELS.index(level), since, until, is_schematic, shape(geometry))
                   for area, level, since, until, is_schematic, geometry in rows)
     by_area: dict[int, list[Drawn]] = {}
