@@ -105,7 +105,7 @@ def _measure(case: Case, site: sites.Site, cookie: str, options: Namespace, log:
         status, page, _ = sites.ask(site.port, case.path, headers=headers)
     if status != 200:
         raise RuntimeError(f"{case.path} answers {status}.")
-    with log.listening(name) as said:
+    with log.listening(name, sites.WEB) as said:
         sites.ask(site.port, case.path, headers=headers)
     request = loads.Request(_quoted(case.path), headers=headers)
     one = loads.run(site.port, request, clients=1, seconds=options.seconds)

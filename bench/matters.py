@@ -97,7 +97,7 @@ def _reading(what: str, path: str, stage: Stage, options: Namespace, log: server
         status, _, _ = sites.ask(stage.site.port, path, headers=headers)
     if status != 200:
         raise RuntimeError(f"{path} answers {status}.")
-    with log.listening(database) as said:
+    with log.listening(database, sites.WEB) as said:
         sites.ask(stage.site.port, path, headers=headers)
     request = loads.Request(path, headers=headers)
     one = loads.run(stage.site.port, request, clients=1, seconds=options.seconds)
@@ -124,15 +124,15 @@ def _reported(stage: Stage, count: int) -> list[str]:
 
 
 def _moves(stage: Stage, numbers: Sequence[str], log: serverlog.ServerLog, database: str, trees: Mapping[str, int]) -> list[results.Row]:
-    """Every step on every matter: the first alone under the server's log, half by one client, half by eight."""
+    """Every step on every matter: half by one client, the first under the server's log when all processes are warm, half by eight."""
     versions = dict.fromkeys(numbers, 1)
     rows = []
     for action, who, more in steps(stage):
         fields = more if action != "matter.dispatch" else _dispatching(stage, numbers[0], more)
         half = len(numbers) // 2
-        with log.listening(database) as said:
-            first, _ = _sent(stage, action, who, [_body(numbers[0], versions, fields)], 1)
         alone, times = _sent(stage, action, who, [_body(one, versions, fields) for one in numbers[1:half]], 1)
+        with log.listening(database, sites.WEB) as said:
+            first, _ = _sent(stage, action, who, [_body(numbers[0], versions, fields)], 1)
         with machine.watched(trees) as used:
             together, crowded = _sent(stage, action, who, [_body(one, versions, fields) for one in numbers[half:]], EIGHT)
         for answer in (*first, *alone, *together):

@@ -34,7 +34,7 @@ def record(port: int, body: dict[str, Any], log: serverlog.ServerLog, database: 
     for _ in range(3):
         _report(port, body, secrets.token_hex(8))
     key = secrets.token_hex(8)
-    with log.listening(database) as said:
+    with log.listening(database, sites.WEB) as said:
         answer = _report(port, body, key)
     return recordings.recorded(said.statements, int(answer["number"].removeprefix("LL")), key), said
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 CONTROL = re.compile(r"^(begin|commit|rollback|savepoint|release|discard|deallocate)\b", re.IGNORECASE)
 ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+PREFIX = "%m [%p] %u@%d %a "
+"""While we listen each line also says by which name its connection goes."""
 SAID = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)", re.DOTALL)
 
 
@@ -73,11 +75,11 @@ class ServerLog:
         time.sleep(0.7)
 
     @contextmanager
-    def listening(self, database: str) -> Iterator[Said]:
-        """Let the server log every statement for the length of a block; what it said of one database is filled in."""
+    def listening(self, database: str, by: str) -> Iterator[Said]:
+        """Let the server log every statement for the length of a block; what connections named `by` said of one database is filled in."""
         kept = (self.data / "local.conf").read_text() if (self.data / "local.conf").exists() else ""
         said = Said()
-        self._set(kept + "\nlog_statement = 'all'\n")
+        self._set(f"{kept}\nlog_statement = 'all'\nlog_line_prefix = '{PREFIX}'\n")
         start = self.newest().stat().st_size
         try:
             yield said
@@ -85,13 +87,13 @@ class ServerLog:
         finally:
             text = self.newest().read_bytes()[start:].decode(errors="replace")
             self._set(kept)
-        for message in messages(text, database):
+        for message in messages(text, database, by):
             said.trips += 1
             said.statements += parts_of(message)
 
 
-def messages(text: str, database: str) -> Iterator[str]:
-    """The messages that a log says of one database, in order."""
+def messages(text: str, database: str, by: str) -> Iterator[str]:
+    """The messages that a log says of one database and of connections of one name, in order."""
     entries: list[str] = []
     for line in text.splitlines():
         if ENTRY.match(line):
@@ -101,5 +103,5 @@ def messages(text: str, database: str) -> Iterator[str]:
     for entry in entries:
         head, _, _ = entry.partition("LOG:")
         found = SAID.search(entry)
-        if found and f"@{database}" in head and "LOG:" in entry:
+        if found and f"@{database} {by} " in head and "LOG:" in entry:
             yield found.group(1).strip()

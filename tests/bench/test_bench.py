@@ -12,13 +12,14 @@ import pytest
 
 from bench import loads, machine, recordings, results, serverlog
 
-LOG = """2026-11-23 07:00:00.000 UTC [1] linli_app@linli  LOG:  statement: BEGIN
-2026-11-23 07:00:00.001 UTC [1] linli_app@linli  LOG:  statement: insert into "matters_matter" ("summary") values ('a; b') returning "id"
-2026-11-23 07:00:00.002 UTC [2] linli_app@other  LOG:  statement: select 1
-2026-11-23 07:00:00.003 UTC [1] linli_app@linli  LOG:  statement: insert into "matters_move" ("matter_id") values (7);
+LOG = """2026-11-23 07:00:00.000 UTC [1] linli_app@linli web LOG:  statement: BEGIN
+2026-11-23 07:00:00.001 UTC [1] linli_app@linli web LOG:  statement: insert into "matters_matter" ("summary") values ('a; b') returning "id"
+2026-11-23 07:00:00.002 UTC [2] linli_app@other web LOG:  statement: select 1
+2026-11-23 07:00:00.003 UTC [1] linli_app@linli web LOG:  statement: insert into "matters_move" ("matter_id") values (7);
 \tinsert into core_due (subject) values (7)
-2026-11-23 07:00:00.004 UTC [1] linli_app@linli  LOG:  statement: COMMIT
-2026-11-23 07:00:00.005 UTC [1] linli_app@linli  LOG:  checkpoint starting: time
+2026-11-23 07:00:00.003 UTC [3] linli_app@linli worker LOG:  statement: select 2
+2026-11-23 07:00:00.004 UTC [1] linli_app@linli web LOG:  statement: COMMIT
+2026-11-23 07:00:00.005 UTC [1] linli_app@linli web LOG:  checkpoint starting: time
 """
 
 
@@ -50,9 +51,9 @@ def port() -> Iterator[int]:
     server.shutdown()
 
 
-def test_statements_of_one_database_are_counted() -> None:
+def test_statements_of_one_server_in_one_database_are_counted() -> None:
     said = serverlog.Said()
-    for message in serverlog.messages(LOG, "linli"):
+    for message in serverlog.messages(LOG, "linli", "web"):
         said.trips += 1
         said.statements += serverlog.parts_of(message)
 
