@@ -7,12 +7,12 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from django.db import Error, connection  # noqa: E402  what comes with Django is to start no threads that a fork would lose
-from django.urls import get_resolver  # noqa: E402
-from granian.cli import entrypoint  # noqa: E402
+from django.db import Error, connection
+from django.urls import get_resolver
+from granian.cli import entrypoint
 
-from linli.config import wsgi  # noqa: E402  sets Django up
-from linli.elements import maps, places  # noqa: E402  models are there only then
+from linli.config import wsgi
+from linli.elements import maps, places
 
 __all__ = ["prepare", "wsgi"]
 

@@ -27,19 +27,17 @@ class Memory(Generic[Kept]):
         self._read = read
         self._lock = threading.Lock()
         self._kept: tuple[int, Kept] | None = None
-        self._checked = float("-inf")
         _memories.append(self)
 
     def value(self) -> Kept:
-        """The value; at most once in five seconds the database is asked whether it still holds."""
+        """The value; at most once in five seconds the database is asked whether what this process remembers still holds."""
         kept = self._kept
-        if kept is not None and time.monotonic() - self._checked < CHECK_SECONDS:
+        if kept is not None and kept[0] == _present.known(self.name):
             return kept[1]
         with self._lock:
-            number = number_of(self.name)
+            number = _present.number_of(self.name)
             if self._kept is None or self._kept[0] != number:
                 self._kept = (number, self._read())
-            self._checked = time.monotonic()
             return self._kept[1]
 
     def number(self) -> int:
@@ -50,15 +48,34 @@ class Memory(Generic[Kept]):
     def forget(self) -> None:
         """Read again at the next use."""
         self._kept = None
+
+
+class _Present:
+    """The editions of everything as the database last gave them: one statement tells all memories whether they still hold."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._checked = float("-inf")
+
+    def known(self, name: str) -> int | None:
+        """The present edition without asking, 0 when nothing was ever changed; None when it is time to ask again."""
+        return self._numbers.get(name, 0) if time.monotonic() - self._checked < CHECK_SECONDS else None
+
+    def number_of(self, name: str) -> int:
+        """The present edition, asked for when it is time."""
+        if (number := self.known(name)) is not None:
+            return number
+        self._numbers = dict(Edition.objects.values_list("name", "number"))
+        self._checked = time.monotonic()
+        return self._numbers.get(name, 0)
+
+    def forget(self) -> None:
+        """Ask at the next use."""
         self._checked = float("-inf")
 
 
+_present = _Present()
 _memories: list[Any] = []
-
-
-def number_of(name: str) -> int:
-    """The present edition; 0 when nothing was ever changed."""
-    return Edition.objects.filter(name=name).values_list("number", flat=True).first() or 0
 
 
 def bump(name: str) -> None:
@@ -71,11 +88,13 @@ def bump(name: str) -> None:
 
 def forget_all() -> None:
     """Forget every memory of this process (between tests, whose transactions are rolled back)."""
+    _present.forget()
     for one in _memories:
         one.forget()
 
 
 def _forget(name: str) -> None:
+    _present.forget()
     for one in _memories:
         if one.name == name:
             one.forget()
