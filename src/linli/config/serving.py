@@ -32,11 +32,11 @@ def prepare() -> None:
         log.warning("Each process reads the places for itself: %s", trouble)
     finally:
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
 
 
 if __name__ == "__main__":
     prepare()
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]

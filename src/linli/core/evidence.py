@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from linli.core import clock
 from linli.core.faults import Invalid
@@ -67,9 +68,14 @@ def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subje
     return done
 
 
+def rows_of(subject_kind: str, subject: int) -> QuerySet[Evidence]:
+    """All files of a record inside the sight in force, oldest first, not yet read."""
+    return Evidence.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id")
+
+
 def of(subject_kind: str, subject: int) -> list[Evidence]:
     """All files of a record inside the sight in force, oldest first."""
-    return list(Evidence.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id"))
+    return list(rows_of(subject_kind, subject))
 
 
 def facts(one: Evidence) -> dict[str, Any]:

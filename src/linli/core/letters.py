@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from linli.core import alarms, clock, letter_files, rows
 from linli.core.actions import Call, Done, action
@@ -112,9 +113,14 @@ def hidden(channel: str, address: str) -> str:
     return f"{name[:1]}***@{host}"[:120]
 
 
+def rows_of(subject_kind: str, subject: int) -> QuerySet[Letter]:
+    """All letters about a record inside the sight in force, oldest first, not yet read."""
+    return Letter.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id")
+
+
 def of(subject_kind: str, subject: int) -> list[Letter]:
     """All letters about a record inside the sight in force, oldest first."""
-    return list(Letter.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id"))
+    return list(rows_of(subject_kind, subject))
 
 
 ERASE = """update core_letter set sealed = null, masked = '', next_at = null,

@@ -22,17 +22,22 @@ from linli.doors.guards import able
 from linli.doors.letters import letter_rows
 from linli.doors.requests import actor_of
 from linli.matters import numbers
+from linli.matters.models import Matter
 from linli.matters.stories import Story
 
 AGAIN = words("已重新排队发送。", "It is queued again.")
 
 
-@asides.beside(60, "desk/asides/letters.html")
+def _is_shown(actor: Actor, matter: Matter) -> bool:
+    return matter.is_contactable and (not matter.is_secret or actor.may("matter.call_back"))
+
+
+@asides.beside(60, "desk/asides/letters.html", reads=lambda actor, matter: letters.rows_of("matter", matter.pk) if _is_shown(actor, matter) else None)
 def sent(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
     """The letters of a matter with how far each got; no card where nobody can be written to, or who reported is secret."""
-    if not story.matter.is_contactable or (story.matter.is_secret and not actor.may("matter.call_back")):
+    if not _is_shown(actor, story.matter):
         return None
-    rows = letter_rows(letters.of("matter", story.matter.pk))
+    rows = letter_rows(story.beside[Letter])
     for one in rows:
         if one["may_resend"] and actor.may("letter.resend"):
             one["form"] = generated.unsent(request, _form(one["pk"], numbers.number_of(story.matter.pk)))

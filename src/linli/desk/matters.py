@@ -23,6 +23,7 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, places
+from linli.elements.models import Organisation
 from linli.matters import categories, moving, numbers, stories
 from linli.matters.actions.outside import ASKS
 from linli.matters.clockwork import spoken
@@ -71,7 +72,8 @@ def _page(request: HttpRequest, number: str, *, opened: str = "", form: BoundFor
           more: Mapping[str, Any] | None = None) -> HttpResponse:
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
-        story = stories.story_of(moving.by_number(actor, {"number": number}))
+        found = moving.by_number(actor, {"number": number})
+        story = stories.story_of(found, [*asides.wanted(actor, found), directories.units_named([found.unit])])
         panels = moves.panels(request, actor, story.matter, opened, form)
         is_late = fault is not None and fault.status == 409
         lost = form if form is not None and opened not in {panel["name"] for panel in panels} else None
@@ -83,13 +85,13 @@ def _page(request: HttpRequest, number: str, *, opened: str = "", form: BoundFor
 
 def _shown(actor: Actor, story: Story) -> dict[str, Any]:
     one, now = story.matter, clock.now()
-    units = directories.unit_names([one.unit])
     point = (one.lon_e6, one.lat_e6) if one.lon_e6 is not None and one.lat_e6 is not None else None
     return {
         "matter": one, "number": numbers.number_of(one.pk), "category": categories.words_of(one.category),
         "group": words(one.category.group_zh or "—", one.category.group_en or one.category.group_zh or "—"),
         "kind": story.kind.words, "phase": phase_words(one), "tone": tone_of(one, now), "due_tone": due_tone(one.due_at, now),
-        "path": places.path_of(one.area), "source": SOURCES[one.source], "reporter": REPORTERS[one.is_contactable], "unit": units.get(one.unit or 0, ""),
+        "path": places.path_of(one.area), "source": SOURCES[one.source], "reporter": REPORTERS[one.is_contactable],
+        "unit": next((unit.name for unit in story.beside[Organisation]), ""),
         "worker": directories.account_names([one.worker]).get(one.worker or 0, ""),
         "own": _own(story), "steps": [{"label": label, "state": state, "at": at} for label, state, at in story.steps] if one.phase not in EXITS else [],
         "entries": [_entry(entry) for entry in story.entries], "limits": [_limit(story, one, now) for one in story.limits],

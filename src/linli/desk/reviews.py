@@ -19,7 +19,7 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places
 from linli.matters import categories, moving, numbers, published
-from linli.matters.models import Matter
+from linli.matters.models import Matter, PublicWords
 from linli.matters.stories import Story
 from linli.ui.navigation import Entry, declare
 
@@ -86,13 +86,17 @@ def _chosen(one: Matter, typed: Mapping[str, Any] | None) -> dict[str, Any]:
         "is_cut": not typed and draft["text"] != one.summary, "photos": [files.photo_of(photo) | {"id": photo.pk, "is_chosen": photo.pk in shown["photos"]} for photo in pictures]}
 
 
-@beside(60, "desk/parts/outside.html")
+def _may_review(actor: Actor, matter: Matter) -> bool:
+    return actor.may(REVIEW) and published.is_shown(matter.category) and not matter.is_secret
+
+
+@beside(60, "desk/parts/outside.html", reads=lambda actor, matter: published.reviews_of(matter.pk) if _may_review(actor, matter) else None)
 def outside(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
     """The card that says where a matter came from and what of it is public; None where there is nothing to say."""
     first = story.entries[0].detail if story.entries else {}
     origin = {name: first[name] for name in ("origin_system", "origin_number", "link") if first.get(name)}
-    may_review = actor.may(REVIEW) and published.is_shown(story.matter.category) and not story.matter.is_secret
+    may_review = _may_review(actor, story.matter)
     if not origin and not may_review:
         return None
-    return {"origin": origin, "may_review": may_review, "before": published.reviewed(story.matter.pk) if may_review else None,
+    return {"origin": origin, "may_review": may_review, "before": next(iter(story.beside.get(PublicWords, [])), None),
             "href": f"{reverse('desk:reviews')}?number={numbers.number_of(story.matter.pk)}"}

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.core import clock
 from linli.core.faults import NotAble, NotVisible
@@ -91,6 +91,11 @@ def account_names(accounts: Iterable[int | None]) -> dict[int, str]:
     """Names by account; no query when nobody is asked for."""
     wanted = {one for one in accounts if one}
     return dict(Account.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def units_named(units: Iterable[int | None]) -> QuerySet[Organisation]:
+    """The organisations of these numbers, not yet read."""
+    return Organisation.objects.filter(pk__in=[one or 0 for one in units])
 
 
 def unit_names(units: Iterable[int | None]) -> dict[int, str]:

@@ -92,8 +92,9 @@ def _read() -> Atlas:
     for row in rows:
         held = codes.get(row[0], [])
         code = next((one for system, one, is_present in reversed(held) if system == NBS and is_present), held[0][1] if held else "")
-        written: tuple[Any, ...] = (*row, code, tuple((system, one) for system, one, _ in held), tuple(names.get(row[0], ())))
-        made = KnownPlace(*(value if isinstance(value, bool) else common.setdefault(value, value) for value in written))
+        written: Iterable[Any] = (*row, code, tuple((system, one) for system, one, _ in held), tuple(names.get(row[0], ())))
+        shared: list[Any] = [value if isinstance(value, bool) else common.setdefault(value, value) for value in written]
+        made = KnownPlace(*shared)
         by_area[made.area] = made
         below.setdefault(made.parent, []).append(made)
     ordered = {parent: tuple(one.area for one in sorted(held, key=_by_name)) for parent, held in below.items()}

@@ -147,9 +147,14 @@ def steps_brought_by(account: int, since: datetime, until: datetime, *, limit: i
     return list(found.exclude(action__in=SILENT).exclude(from_phase="replied").order_by("recorded_at", "matter_id", "step")[:limit])
 
 
+def reviews_of(matter: int) -> QuerySet[PublicWords]:
+    """The last review of a matter inside the sight in force, not yet read."""
+    return PublicWords.objects.filter(pk=matter)
+
+
 def reviewed(matter: int) -> PublicWords | None:
     """The last review of a matter inside the sight in force; None when nobody has looked at its words."""
-    found: PublicWords | None = PublicWords.objects.filter(pk=matter).first()
+    found: PublicWords | None = reviews_of(matter).first()
     return found
 
 

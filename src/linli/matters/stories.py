@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The whole story of one matter: its moves, evidence, questions, limits and rating, for the desk, the reporter and machines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from linli.core import evidence
+from linli.core import evidence, together
 from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import Words, words
@@ -52,6 +53,8 @@ class Story:
     photos: list[Evidence]
     rating: Rating | None
     """The newest one; it counts."""
+    beside: Mapping[type[Any], list[Any]] = field(default_factory=dict)
+    """What a page asked for along with the story, by table."""
 
     @property
     def may_be_rated(self) -> bool:
@@ -73,19 +76,21 @@ CALLED_BACK = words("回访：{result}", "Call-back: {result}")
 ANSWERED = words("上报人回答", "The reporter answered")
 
 
-def story_of(matter: Matter) -> Story:
-    """The story of a visible matter: seven queries, whatever its length."""
+def story_of(matter: Matter, also: Sequence[QuerySet[Any]] = ()) -> Story:
+    """The story of a visible matter, and whole rows of other tables that a page shows beside it: one query, whatever its length."""
     kind = kind_of(matter.kind)
-    moves = list(Move.objects.filter(matter=matter.pk).order_by("step"))
-    photos = evidence.of("matter", matter.pk)
-    questions = list(Question.objects.filter(matter=matter.pk).order_by("id"))
-    rating = Rating.objects.filter(matter=matter.pk).order_by("-round").first()
+    if len({asked.model for asked in also}) < len(also):
+        raise ValueError(f"Two cards beside the story of a matter read the same table: {[asked.model.__name__ for asked in also]}. Let one of them ask for itself.")
+    moves, photos, questions, ratings, limits, intervals, *beside = together.read(
+        Move.objects.filter(matter=matter.pk).order_by("step"), evidence.rows_of("matter", matter.pk), Question.objects.filter(matter=matter.pk).order_by("id"),
+        Rating.objects.filter(matter=matter.pk).order_by("-round")[:1], Limit.objects.filter(matter=matter.pk).order_by("started_at", "id"),
+        Interval.objects.filter(matter=matter.pk).order_by("id"), *also)
     answered = {number for question in questions for number in question.photos}
     entries = _entries(kind, moves, [one for one in photos if one.pk not in answered])
     entries += [one for question in questions for one in _asked(question, [photo for photo in photos if photo.pk in question.photos])]
     return Story(
-        matter, kind, sorted(entries, key=lambda one: one.at), list(Limit.objects.filter(matter=matter.pk).order_by("started_at", "id")),
-        list(Interval.objects.filter(matter=matter.pk).order_by("id")), questions, photos, rating)
+        matter, kind, sorted(entries, key=lambda one: one.at), limits, intervals, questions, photos, ratings[0] if ratings else None,
+        {asked.model: found for asked, found in zip(also, beside, strict=True)})
 
 
 INNER = frozenset({
@@ -151,15 +156,34 @@ def _asked(question: Question, photos: list[Evidence]) -> Iterable[Entry]:
 
 def possible_moves(actor: Actor, matter: Matter) -> list[MoveRule]:
     """The moves this actor could make now: for the buttons. The action checks again."""
-    kind = kind_of(matter.kind)
+    kind, past = kind_of(matter.kind), _Past(actor, matter)
     found: dict[str, MoveRule] = {}
     for rule in kind.moves:
-        if rule.source == matter.phase and rule.ability and actor.may(rule.ability) and _may(kind, actor, matter, rule):
+        if rule.source == matter.phase and rule.ability and actor.may(rule.ability) and _may(kind, past, rule):
             found.setdefault(rule.action, rule)
     return list(found.values())
 
 
-def _may(kind: Kind, actor: Actor, matter: Matter, rule: MoveRule) -> bool:
+@dataclass(frozen=True)
+class _Past:
+    """What happened to a matter, as far as it decides what this actor may do now: asked at most once, whatever the number of moves."""
+
+    actor: Actor
+    matter: Matter
+
+    @cached_property
+    def waits_for_a_call(self) -> bool:
+        """True if a call-back is open."""
+        return CallBack.objects.filter(matter=self.matter.pk, ended_at=None).exists()
+
+    @cached_property
+    def is_own_work(self) -> bool:
+        """True if the person or the unit has handled it in any round."""
+        return Handling.objects.filter(matter=self.matter.pk).filter(_own(self.actor)).exists()
+
+
+def _may(kind: Kind, past: _Past, rule: MoveRule) -> bool:
+    actor, matter = past.actor, past.matter
     if "of_the_unit" in rule.guards and matter.unit != actor.organisation:
         return False
     if not all(CONDITIONS[name].holds(kind, actor, matter) for name in rule.guards if name in CONDITIONS):
@@ -170,10 +194,10 @@ def _may(kind: Kind, actor: Actor, matter: Matter, rule: MoveRule) -> bool:
         return False
     if not _is_with_the_head(actor, matter, rule):
         return False
-    if "call_back_is_open" in rule.guards and not CallBack.objects.filter(matter=matter.pk, ended_at=None).exists():
+    if "call_back_is_open" in rule.guards and not past.waits_for_a_call:
         return False
     if "never_handled" in rule.guards or "took_no_part" in rule.guards:
-        return not Handling.objects.filter(matter=matter.pk).filter(_own(actor)).exists()
+        return not past.is_own_work
     return True
 
 
