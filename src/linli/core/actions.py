@@ -14,7 +14,6 @@ from django.db import connection
 from linli.core import clock, due, journal, registry, rows
 from linli.core.faults import Conflict, Fault, Invalid, NotAble
 from linli.core.fields import UNKEPT, Field, clean_all
-from linli.core.models import Answer
 from linli.core.sight import Actor, Sight, looking, of_post
 from linli.core.words import Words, words
 
@@ -143,6 +142,7 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
     return chosen.completes(answer) if chosen.completes else answer
 
 
+KEPT = "select given, answer from core_answer where caller = %s and action = %s and key = %s"
 KEEP = """insert into core_answer (caller, action, key, given, answer, at) values (%s, %s, %s, %s, %s, %s)
 on conflict (caller, action, key) do nothing"""
 
@@ -164,12 +164,14 @@ class _Once:
         """What was answered before, None if nothing. Conflict when the key came with other content."""
         if not self.key:
             return None
-        found = Answer.objects.filter(caller=self.caller, action=self.action, key=self.key).values_list("given", "answer").first()
+        with connection.cursor() as cursor:
+            cursor.execute(KEPT, (self.caller, self.action, self.key))
+            found = cursor.fetchone()
         if found is None:
             return None
         if bytes(found[0]) != self.given:
             raise Conflict(KEY_REUSED, KEY_REMEDY, code="key_reused")
-        return dict(found[1])
+        return dict(json.loads(found[1]))
 
     def keep(self, answer: Mapping[str, Any]) -> None:
         """Keep the answer in the action's own transaction; _Repeated rolls it back when another was first."""
