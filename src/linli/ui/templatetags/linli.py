@@ -114,7 +114,7 @@ def time_of(value: datetime | None) -> SafeString | str:
     """A moment as a `time` element that machines read too."""
     if value is None:
         return saying.NOTHING
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), str(saying.moment(value)))
+    return SafeString(f'<time datetime="{value.isoformat()}">{saying.moment(value)}</time>')
 
 
 @register.simple_tag
