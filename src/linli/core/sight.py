@@ -33,6 +33,8 @@ class Actor:
     post: int | None = None
     organisation: int | None = None
     is_demonstration: bool = False
+    extra: tuple[int, ...] = ()
+    """Single further areas whose history may be read: the grids that the post's own grid came from."""
 
     def may(self, ability: str | None) -> bool:
         """True if the post carries the ability; None asks for none."""
@@ -64,7 +66,7 @@ class Sight:
 
 def of_post(actor: Actor) -> Sight:
     """The sight of the post under which the actor acts."""
-    return Sight("post", actor.lo, actor.hi)
+    return Sight("post", actor.lo, actor.hi, actor.extra)
 
 
 def of_place(lo: int, hi: int) -> Sight:

@@ -2,6 +2,9 @@
 """The actions of this room, gathered so that discovery finds them; the calendar's stand in core, which declares none by itself."""
 
 from linli.core import calendar_store
-from linli.elements import accounts, appointments, assignments, boundaries, divisions, intake, organisations, sessions
+from linli.elements import accounts, appointments, assignments, boundaries, divisions, intake, organisations, redrawings, sessions, successions
 
-__all__ = ["accounts", "appointments", "assignments", "boundaries", "calendar_store", "divisions", "intake", "organisations", "sessions"]
+__all__ = [
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "divisions", "intake", "organisations",
+    "redrawings", "sessions", "successions",
+]

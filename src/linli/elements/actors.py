@@ -11,6 +11,7 @@ from django.db import connection
 from linli.core import clock
 from linli.core.sight import AREA_END, Actor
 from linli.core.system_actors import declare_system_actor, system_actor
+from linli.elements.lineages import before
 from linli.elements.models import Post
 from linli.elements.posts import OWN, role_named
 
@@ -35,7 +36,8 @@ where {CURRENT} and t.digest = %s and t.revoked_at is null and (t.expires_at is 
 declare_system_actor("door", "opens and closes sessions for those who gave the right password", frozenset({
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
-    "matter.archive", "matter.file", "matter.dispatch", "matter.escalate", "matter.resume", "journal.erase", "round.close_day", "track.forget"}), sees_all=True)
+    "matter.archive", "matter.file", "matter.dispatch", "matter.escalate", "matter.resume", "boundary.carry_over", "journal.erase", "round.close_day",
+    "track.forget"}), sees_all=True)
 
 
 def secret_digest(secret: str) -> bytes:
@@ -93,7 +95,7 @@ def _actor(row: Sequence[Any]) -> Actor | None:
     if not role.has_sight:
         lo = hi = 0
     return Actor(name=name, role=role.name, abilities=role.abilities | OWN, lo=lo, hi=min(hi, AREA_END), account=account, post=post,
-                 organisation=organisation, is_demonstration=is_demonstration)
+                 organisation=organisation, is_demonstration=is_demonstration, extra=before(lo) if hi - lo == 1 else ())
 
 
 def _limited(row: Sequence[Any], role: str) -> Actor:

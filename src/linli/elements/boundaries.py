@@ -87,7 +87,7 @@ class Load:
         drawn: list[Drawn] = []
         seen: set[int] = set()
         for row, feature in enumerate(features, start=1):
-            one = Drawn(row, self._shape(row, feature), self._place(row, feature.get("properties") or {}))
+            one = Drawn(row, self.read_shape(row, feature), self._place(row, feature.get("properties") or {}))
             if one.place.pk in seen:
                 raise Invalid({"collection": TWICE.format(row=row)})
             seen.add(one.place.pk)
@@ -95,7 +95,8 @@ class Load:
         self._check(drawn)
         self._write(drawn)
 
-    def _shape(self, row: int, feature: Mapping[str, Any]) -> BaseGeometry:
+    def read_shape(self, row: int, feature: Mapping[str, Any]) -> BaseGeometry:
+        """The shape of one feature in WGS84, rounded to millionths of a degree. Invalid with a sentence when it is none."""
         try:
             found = shape(feature.get("geometry") or {})
         except (GEOSException, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:

@@ -197,6 +197,11 @@ def cells_in_box(box: Box) -> list[tuple[int, int]]:
     return [(lo << 2 * level, hi << 2 * level) for lo, hi in _joined(squares)]
 
 
+def column_and_row(number: int) -> tuple[int, int]:
+    """The column and the row whose bits are interleaved in the number of a cell, or of a block of cells."""
+    return _gathered(number), _gathered(number >> 1)
+
+
 def _joined(numbers: list[int]) -> list[tuple[int, int]]:
     """Half-open ranges over sorted numbers; neighbours are one, and the smallest gaps are closed until few remain."""
     gaps = sorted(((after - before, place) for place, (before, after) in enumerate(pairwise(numbers))
@@ -226,6 +231,16 @@ def _spread(number: int) -> int:
     number = (number | number << 4) & 0x0F0F0F0F0F0F0F0F
     number = (number | number << 2) & 0x3333333333333333
     return (number | number << 1) & 0x5555555555555555
+
+
+def _gathered(number: int) -> int:
+    """Every second bit of a number, together again: the inverse of `_spread`."""
+    number &= 0x5555555555555555
+    number = (number | number >> 1) & 0x3333333333333333
+    number = (number | number >> 2) & 0x0F0F0F0F0F0F0F0F
+    number = (number | number >> 4) & 0x00FF00FF00FF00FF
+    number = (number | number >> 8) & 0x0000FFFF0000FFFF
+    return (number | number >> 16) & 0x00000000FFFFFFFF
 
 
 def _inverse(shift: Callable[[Point], Point], point: Point) -> Point:

@@ -10,12 +10,15 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from linli.core.sight import SightQuerySet
+from linli.core.words import words
 from linli.elements import places
 from linli.elements.models import Absence, GridAssignment
 from linli.elements.places import KnownPlace
 
 FAR = date(9999, 1, 1)
 """Stands for no end."""
+STANDS_IN = words("{name}（顶岗）", "{name} (standing in)")
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,17 @@ class Hold:
 
 def holds(areas: Sequence[int], since: date, to: date) -> dict[int, list[Hold]]:
     """The assignments of grids that touch a run of days, oldest first, inside the sight in force; two queries."""
+    return _holds(GridAssignment.objects.filter(area__in=areas), since, to)
+
+
+def holds_within(lo: int, hi: int, since: date, to: date) -> dict[int, list[Hold]]:
+    """The same for all grids of a range."""
+    return _holds(GridAssignment.objects.within(lo, hi), since, to)
+
+
+def _holds(wanted: SightQuerySet, since: date, to: date) -> dict[int, list[Hold]]:
     overlap = Q(valid_from__lt=to) & (Q(valid_to=None) | Q(valid_to__gt=since))
-    rows = list(GridAssignment.objects.filter(overlap, area__in=areas).select_related("post__account").order_by("valid_from", "id"))
+    rows = list(wanted.filter(overlap).select_related("post__account").order_by("valid_from", "id"))
     away: dict[int, list[Away]] = {}
     for one in Absence.objects.filter(assignment__in=[row.pk for row in rows], valid_from__lt=to, valid_to__gt=since).select_related(
             "stand_in__account").order_by("valid_from", "id"):
@@ -168,6 +180,18 @@ def gaps(lo: int, hi: int, since: date, to: date) -> dict[int, list[tuple[date, 
     found: dict[int, list[tuple[date, date]]] = {}
     for area, begins, ends in rows:
         found.setdefault(area, []).append((begins, ends))
+    return found
+
+
+def workers_on(lo: int, hi: int, day: date) -> dict[int, tuple[str, ...]]:
+    """Who is on duty in each grid of a range on a day, stand-ins marked, inside the sight in force; grids with nobody are left out. Two queries."""
+    end = day + timedelta(days=1)
+    found: dict[int, tuple[str, ...]] = {}
+    for area, held in holds_within(lo, hi, day, end).items():
+        there = (stretch for one in held for stretch in one.stretches(day, end))
+        names = dict.fromkeys(one.name if one.state == "holder" else str(STANDS_IN.format(name=one.name)) for one in there)
+        if names:
+            found[area] = tuple(names)
     return found
 
 

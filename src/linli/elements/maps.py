@@ -2,8 +2,9 @@
 """Where a point lies, boundaries for a map, and schemes drawn without any base map."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
@@ -28,10 +29,14 @@ SIMPLIFIED = {"grid": 0.0, "community": 0.00002, "street": 0.0001, "district": 0
 NOT_REAL = words("示意图，非真实边界", "Schematic, not real boundaries")
 SCHEME_OF = words("{name}示意图", "Scheme of {name}")
 PARTS = words("共 {count} 个部分：{names}。", "{count} parts: {names}.")
+HATCH = ('<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+         '<line class="hatch" x1="0" y1="0" x2="0" y2="8" stroke="#8a2a12" stroke-width="3"></line></pattern></defs>')
 WIDTH, HEIGHT = 640, 520
 """Picture units; a scheme fits into both (our choice: no scrolling on a desk, full width on a phone)."""
 CHUNK = 2000
 """Boundaries that are on their way from the database at a time: what is read at once stays with the process for good."""
+KEPT = 8_000
+"""Outlines kept in memory (our choice: more than a city has places above grids, for today and one other day)."""
 LETTER = 15
 """Picture units that one character of a name takes."""
 
@@ -84,8 +89,13 @@ def place_at(lon_e6: int, lat_e6: int, day: date | None = None) -> int | None:
 
 def shape_of(area: int, day: date | None = None) -> tuple[BaseGeometry, bool] | None:
     """The outline of a place on the day (today), and whether it is schematic; joined from its parts when it has none of
-    its own. None when there is nothing to draw."""
-    sheet, number = _memory.value(), day_number(day or clock.today())
+    its own. None when there is nothing to draw. Kept in memory: a district is joined from hundreds of grids."""
+    return _outline(area, day or clock.today(), _memory.number())
+
+
+@lru_cache(maxsize=KEPT)
+def _outline(area: int, day: date, _edition: int) -> tuple[BaseGeometry, bool] | None:
+    sheet, number = _memory.value(), day_number(day)
     own = [one for one in sheet.by_area.get(area, ()) if one.from_day <= number < one.to_day]
     if own:
         return own[0].shape, own[0].is_schematic
@@ -119,11 +129,25 @@ def _simplified(shapes: Sequence[BaseGeometry], tolerance: float) -> Sequence[Ba
     return [one.simplify(tolerance) for one in shapes]
 
 
-def scheme_svg(area: int, *, link: Callable[[KnownPlace], str] | None = None, day: date | None = None) -> str:
+@dataclass(frozen=True)
+class Look:
+    """How a part of a scheme looks: a further class of its path, the sentence after its name, and whether it is hatched."""
+
+    tone: str
+    sentence: str
+    is_hatched: bool = False
+
+
+PLAIN = Look("", "")
+
+
+def scheme_svg(area: int, *, link: Callable[[KnownPlace], str] | None = None, day: date | None = None,
+               look: Callable[[KnownPlace], Look] = lambda part: PLAIN) -> str:
     """An SVG of the parts of a place (grids of a community, communities of a street) without any base map.
 
     Parts with boundaries are drawn by them; when none has one, as tiles of equal size. `link` gives each part its
-    address. The picture has a title and a description; a schematic one says so. Empty when the place has no parts.
+    address, `look` its tone. The picture has a title and a description; a schematic one says so. Empty when the place
+    has no parts.
     """
     place = places.place_by_area(area)
     parts = places.children(area, day=day)
@@ -137,8 +161,17 @@ def scheme_svg(area: int, *, link: Callable[[KnownPlace], str] | None = None, da
     else:
         height, rings = _tiles(parts)
         is_schematic = True
-    body = "".join(_part(part, points, at, link) for part, points, at in rings)
+    body = "".join(_part(part, points, at, link, look(part)) for part, points, at in rings)
     return _frame(place, [part for part, *_ in rings], height, body, is_schematic)
+
+
+def drawing_svg(area: int, parts: Sequence[tuple[str, BaseGeometry]], mark: str) -> str:
+    """An SVG of shapes that are no places yet, as the parts of a place; `mark` tells its ids from those of another picture on the page."""
+    place = places.place_by_area(area)
+    drawn = [(replace(place, area=at, name=name, short_name=name), outline) for at, (name, outline) in enumerate(parts)]
+    height, rings = _projected(drawn)
+    body = "".join(_part(part, points, at, None, PLAIN) for part, points, at in rings)
+    return _frame(place, [part for part, *_ in rings], height, body, False).replace(f"scheme-{place.area}", f"scheme-{mark}")
 
 
 Ring = tuple[KnownPlace, list[list[tuple[float, float]]], tuple[float, float]]
@@ -176,14 +209,17 @@ def _tiles(parts: Sequence[KnownPlace]) -> tuple[float, list[Ring]]:
 
 
 def _part(part: KnownPlace, rings: Sequence[Sequence[tuple[float, float]]], at: tuple[float, float],
-          link: Callable[[KnownPlace], str] | None) -> str:
+          link: Callable[[KnownPlace], str] | None, look: Look) -> str:
     path = " ".join("M" + " L".join(f"{x},{y}" for x, y in ring[:-1]) + "Z" for ring in rings)
     name = escape(part.short_name)
     columns = [x for ring in rings for x, _ in ring]
-    body = f'<path class="scheme-part" d="{path}" fill="#e8f1f8" stroke="#33566e" stroke-width="1.5"><title>{name}</title></path>'
+    said = name + escape(look.sentence)
+    body = f'<path class="scheme-part {look.tone}" d="{path}" fill="#e8f1f8" stroke="#33566e" stroke-width="1.5"><title>{said}</title></path>'
+    if look.is_hatched:
+        body += f'<path class="scheme-hatch" d="{path}" fill="url(#hatch)" stroke="none" pointer-events="none"></path>'
     if max(columns) - min(columns) >= LETTER * len(part.short_name):
         body += f'<text class="scheme-name" x="{at[0]}" y="{at[1]}" font-size="14" text-anchor="middle" fill="#12293a">{name}</text>'
-    return f'<a href="{escape(link(part))}" aria-label="{name}">{body}</a>' if link else f"<g>{body}</g>"
+    return f'<a href="{escape(link(part))}" aria-label="{said}">{body}</a>' if link else f"<g>{body}</g>"
 
 
 def _frame(place: KnownPlace, parts: Sequence[KnownPlace], height: float, body: str, is_schematic: bool) -> str:
@@ -196,7 +232,7 @@ def _frame(place: KnownPlace, parts: Sequence[KnownPlace], height: float, body: 
     mark = f"scheme-{place.area}"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" class="scheme" viewBox="0 0 {WIDTH} {height + 26}" role="{"group" if "<a " in body else "img"}" '
             f'aria-labelledby="{mark}-title {mark}-about"><title id="{mark}-title">{escape(str(title))}</title>'
-            f'<desc id="{mark}-about">{escape(about)}</desc>{body}{label}</svg>')
+            f'<desc id="{mark}-about">{escape(about)}</desc>{HATCH if "url(#hatch)" in body else ""}{body}{label}</svg>')
 
 
 def in_city(lon_e6: int, lat_e6: int) -> bool:

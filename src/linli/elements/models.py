@@ -193,3 +193,56 @@ class Absence(AreaModel):
     class Meta:
         indexes = [models.Index(fields=["area", "valid_from"], name="absence_by_area")]
         constraints = [models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="absence_days_in_order")]
+
+
+class Redrawing(AreaModel):
+    """网格重划: new grids of a community from a day on; drawn first, looked at, then put into force. `area` is the community."""
+
+    since = models.DateField()
+    grids = models.JSONField(help_text="name, kept (area of a grid that stays as it is, or null) and GeoJSON shape of each, WGS84")
+    given_datum = models.CharField(max_length=10, default="WGS84")
+    source = models.CharField(max_length=200, default="")
+    drawn_by = models.BigIntegerField(null=True)
+    drawn_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, help_text="when it was put into force; null while it is only a drawing")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-id"], name="redrawing_by_area")]
+
+
+class Replacement(models.Model):
+    """Which grid took over how much of which: an old grid may go into several, a new one come from several."""
+
+    redrawing = models.ForeignKey(Redrawing, on_delete=models.PROTECT, related_name="replacements")
+    old = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="replaced_by")
+    new = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="replacing")
+    metres = models.BigIntegerField(help_text="square metres that both have in common")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="replacement_once")]
+
+
+class Density(AreaModel):
+    """热力: how many records of a layer lie in a block of cells, by street, theme and source; computed anew each night.
+
+    `level` k means blocks of 2^k by 2^k cells; `block` is the cell number shifted by 2k. `area` is the street.
+    """
+
+    may_delete = True
+
+    layer = models.CharField(max_length=12)
+    level = models.SmallIntegerField()
+    block = models.BigIntegerField()
+    theme = models.BigIntegerField()
+    source = models.CharField(max_length=20)
+    week = models.IntegerField()
+    month = models.IntegerField()
+    quarter = models.IntegerField()
+    year = models.IntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["level", "block"], name="density_by_block"),
+            models.Index(fields=["level", "area"], name="density_by_area"),
+        ]

@@ -150,6 +150,12 @@ def children(area: int, *, day: date | None = None) -> tuple[KnownPlace, ...]:
     return tuple(place for place in (atlas.by_area[one] for one in atlas.below.get(area, ())) if place.stands(day))
 
 
+def every_grid_of(community: int) -> tuple[KnownPlace, ...]:
+    """All grids that a community ever had, ended ones and coming ones too, in order of number."""
+    atlas = _memory.value()
+    return tuple(sorted((atlas.by_area[one] for one in atlas.below.get(community, ()) if atlas.by_area[one].level == "grid"), key=lambda one: one.area))
+
+
 def level_of(area: int) -> str:
     """The level of the place of this number; empty when there is none."""
     found = _memory.value().by_area.get(area)

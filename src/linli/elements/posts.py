@@ -10,6 +10,11 @@ SECTION = "role"
 LEVELS = ("city", "district", "street", "community", "grid")
 """From the widest to the narrowest; a city may have fewer."""
 
+def level_below(level: str) -> str:
+    """The next narrower level; a grid stays a grid."""
+    return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+
+
 OWN = frozenset({"account.change_password", "token.make_own"})
 """What everybody who is signed in may do for himself."""
 

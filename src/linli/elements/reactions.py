@@ -19,7 +19,7 @@ def forget_sessions() -> object:
     return sessions.forget_expired()
 
 
-@after_action("elements.watch_grids", "grid.assign", "grid.end_assignment", "grid.stand_in", "grid.end_absence", "post.hand_over", "post.take_back")
+@after_action("elements.watch_grids", "grid.assign", "grid.end_assignment", "grid.stand_in", "grid.end_absence", "post.hand_over", "post.take_back", "boundary.redraw")
 def watch_grids(rows: Sequence[Due]) -> None:
     """Look at once at the communities in which somebody was given a grid, lost one, left or came back."""
     alarms.watch(_communities({row.area for row in rows}))

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Which ended grids a grid came from: whoever may read a record may read the history that it kept there."""
+
+from linli.core.editions import Memory
+from linli.core.sight import Sight
+from linli.elements.intake import EDITION
+from linli.elements.models import Replacement
+
+
+def _lineage() -> dict[int, tuple[int, ...]]:
+    """Area to the areas of every grid that it came from, over any number of redrawings; a community to all its ended grids."""
+    direct: dict[int, set[int]] = {}
+    for old, new in Replacement.objects.values_list("old__area", "new__area"):
+        direct.setdefault(new, set()).add(old)
+        direct.setdefault(new // 1000 * 1000, set()).add(old)
+    found: dict[int, tuple[int, ...]] = {}
+    for area in direct:
+        seen, left = set(direct[area]), list(direct[area])
+        while left:
+            fresh = direct.get(left.pop(), set()) - seen
+            seen |= fresh
+            left += fresh
+        found[area] = tuple(sorted(seen - {area}))
+    return found
+
+
+_memory = Memory(EDITION, _lineage)
+
+
+WHOLLY = 0.99
+"""An old grid of which so much went into one new grid has simply gone into it (our choice: the rest is the width of the pencil)."""
+
+
+def _read_heirs() -> dict[int, tuple[int, ...]]:
+    parts: dict[int, dict[int, int]] = {}
+    for old, new, metres in Replacement.objects.values_list("old__area", "new__area", "metres").order_by("new__area"):
+        parts.setdefault(old, {})[new] = metres
+    return {old: _lasting(held) for old, held in parts.items()}
+
+
+def _lasting(parts: dict[int, int]) -> tuple[int, ...]:
+    largest = max(parts, key=lambda one: (parts[one], -one))
+    return (largest,) if parts[largest] >= WHOLLY * sum(parts.values()) else tuple(parts)
+
+
+_heirs = Memory(EDITION, _read_heirs)
+
+
+def heirs_of(area: int) -> tuple[int, ...]:
+    """The grids that took over ground of an ended grid, in order of number; empty while it stands."""
+    return _heirs.value().get(area, ())
+
+
+def before(area: int) -> tuple[int, ...]:
+    """The ended grids whose ground, or whose matters, an area may have taken over; usually none."""
+    return _memory.value().get(area, ())
+
+
+def sight_of_record(area: int) -> Sight:
+    """The sight of one record, with the history that it kept in the grids that its own came from."""
+    return Sight("this_record", area, area + 1, before(area))
