@@ -15,7 +15,7 @@ from linli.core.actions import run
 from linli.core.models import Alarm, Letter
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
-from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Token
+from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Redrawing, Token
 from linli.matters import numbers
 from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
@@ -149,6 +149,14 @@ class Cast:
         by = more.get("by", "dispatcher")
         self.do("route.publish", by, route=found, version=RouteVersion.objects.get(pk=found).version, accept_holes=True)
         return found
+
+    def redrawing(self) -> int:
+        """A drawing of new grids for the first community that nobody has put into force."""
+        square = {"type": "Polygon", "coordinates": [[[117.19, 39.11], [117.2, 39.11], [117.2, 39.12], [117.19, 39.12], [117.19, 39.11]]]}
+        with looking(of_all()):
+            found, _ = Redrawing.objects.get_or_create(area=COMMUNITY, done_at=None, defaults={
+                "since": clock.today(), "drawn_at": clock.now(), "grids": [{"name": HOSTILE[:80], "kept": None, "shape": square}]})
+            return int(found.pk)
 
     def version(self, number: str) -> int:
         """The present version of a matter."""

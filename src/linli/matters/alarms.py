@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What rings about matters: what is overdue, rules that fail, areas without an accountable head, call-backs that are late."""
+"""What rings about matters: what is overdue, rules that fail or name grids of the past, areas without an accountable head, call-backs that are late."""
 
 from collections.abc import Mapping
 
@@ -20,6 +20,7 @@ LATE_CALL_BACK = "matters.late_call_back"
 declare(AlarmKind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matter.call_back"))
 declare(AlarmKind(NO_HEAD, words("没有任命属地负责人", "No accountable head is appointed"), "matter.oversee"))
 ROUTE_FAILED = declare(AlarmKind("matters.route_failed", words("派遣规则失灵，有事项派不出去", "Routing rules fail: matters cannot be dispatched"), "route.see"))
+ENDED_GRID = declare(AlarmKind("matters.rule_of_ended_grid", words("派遣规则点名了已重划的网格", "Routing rules name redrawn grids"), "route.see"))
 HEAD_WANTED = declare(AlarmKind(
     "matters.no_head", words("退回次数已满，但这里没有属地负责人", "Returned too often, and nobody is the accountable head here"), "alarm.take"))
 

@@ -11,8 +11,9 @@ from django.db import connection
 from linli.core import evidence, registry, rows
 from linli.core.actions import Call, Done
 from linli.core.faults import Conflict, Invalid, NotVisible
-from linli.core.sight import AREA_END, Actor, Sight, looking, of_record
+from linli.core.sight import AREA_END, Actor, Sight, looking
 from linli.core.words import Words, words
+from linli.elements.lineages import sight_of_record
 from linli.matters import deadlines, numbers, records
 from linli.matters.guards import GUARDS
 from linli.matters.kinds import Kind, kind_of
@@ -49,7 +50,7 @@ def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
     area = area_of(found) if found else None
     if area is None:
         raise NotVisible
-    return of_record(area)
+    return sight_of_record(area)
 
 
 def area_of(matter: int) -> int | None:
@@ -138,4 +139,4 @@ def label_of(kind: Kind, action: str) -> Words:
 
 def looking_at(area: int) -> AbstractContextManager[Sight]:
     """A read-only sight of the one area of a record."""
-    return looking(of_record(area), read_only=True)
+    return looking(sight_of_record(area), read_only=True)

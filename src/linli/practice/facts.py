@@ -17,8 +17,8 @@ MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
 """Actions after which a figure of the matter's community may differ; archiving and naming a worker change none.
 `matter.reckon` is no action: a published calendar moves limits."""
 
-GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back")
-"""Actions after which other grids have a worker; who stands in changes none of the figures."""
+GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back", "boundary.redraw", "boundary.carry_over")
+"""Actions after which other grids stand or have a worker (redrawn ones from the day on which their matters follow); who stands in changes no figure."""
 
 declare(FactSet(
     name="matters",

@@ -34,6 +34,7 @@ class CallBackTry(AreaModel):
     """One try to reach the reporter and what came of it; appended, never edited. What was said stands in the history of the matter."""
 
     may_change = False
+    sees_extra = True
 
     call_back = models.ForeignKey(CallBack, on_delete=models.DO_NOTHING, related_name="tried")
     at = models.DateTimeField()

@@ -117,6 +117,7 @@ class Matter(AreaModel):
             models.Index(fields=["due_at", "id"], name="open_by_limit", condition=Q(is_open=True)),
             models.Index(fields=["unit", "due_at"], name="open_by_unit", condition=Q(is_open=True)),
             models.Index(fields=["cell"], name="matter_by_cell"),
+            models.Index(fields=["cell"], name="open_by_cell", condition=Q(is_open=True)),
             models.Index(fields=["parent"], name="matter_by_parent", condition=~Q(parent=None)),
             models.Index(fields=["merged_into"], name="matter_by_merging", condition=~Q(merged_into=None)),
             models.Index(fields=["worker", "due_at"], name="open_by_worker", condition=Q(is_open=True) & ~Q(worker=None)),
@@ -131,6 +132,7 @@ class Move(AreaModel):
 
     may_change = False
     erasable = ("note",)
+    sees_extra = True
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="moves", db_index=False)
     step = models.SmallIntegerField()
@@ -158,6 +160,7 @@ class Handling(AreaModel):
     """处置: who handled in which round, for which unit; a verification must differ from every one of them."""
 
     may_change = False
+    sees_extra = True
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="handlings", db_index=False)
     round = models.SmallIntegerField()
@@ -173,6 +176,7 @@ class Verification(AreaModel):
     """核查: carries the handling round's person and unit (composite foreign key in the database) and differs from both."""
 
     may_change = False
+    sees_extra = True
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="verifications_done", db_index=False)
     round = models.SmallIntegerField()
@@ -271,6 +275,7 @@ class Rating(AreaModel):
     """评价: 1 is the best of five (policy.md 12.1, no. 4); there is no default. One in each round that was closed."""
 
     may_change = False
+    sees_extra = True
     erasable = ("text",)
 
     matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="ratings", db_index=False)
