@@ -74,6 +74,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
+        "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 
 

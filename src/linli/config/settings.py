@@ -207,6 +207,8 @@ ROUND_WINDOWS = text("LINLI_ROUND_WINDOWS", "08:00-12:00,13:30-18:00")
 ROUNDS_EVERY_DAY = flag("LINLI_ROUNDS_EVERY_DAY")
 MAP_STYLE = text("LINLI_MAP_STYLE")
 MAP_LICENCE = text("LINLI_MAP_LICENCE")
+if MAP_STYLE and not MAP_LICENCE:
+    raise ImproperlyConfigured("LINLI_MAP_STYLE is set without LINLI_MAP_LICENCE. Write the 审图号 of the base map; it is shown on every map.")
 CITY_BOX = text("LINLI_CITY_BOX", "116.5,38.3,118.4,40.5")
 CITY = text("LINLI_CITY", "12")
 CITY_AREA = int(CITY.ljust(12, "0")) * 1000

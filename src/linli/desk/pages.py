@@ -13,6 +13,7 @@ declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "m
 declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "phone", 35, "matter.call_back"))
 declare(Entry("routes", words("派遣规则", "Routing"), "desk:routes", "arrow", 37, "route.see"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
+declare(Entry("map", words("地图", "Map"), "desk:map", "pin", 43, "matter.see"))
 declare(Entry("statistics", words("统计", "Statistics"), "desk:statistics", "results", 45, "results.see"))
 declare(Entry("exports", words("导出", "Exports"), "desk:exports", "download", 48, "export.make"))
 declare(Entry("journal", words("流水", "Journal"), "desk:journal", "journal", 50, "journal.see"))
