@@ -78,11 +78,16 @@ def _range(connection: "psycopg.Connection[tuple[int, int]]", scope: str) -> tup
     return row
 
 
+def password_of() -> str:
+    """The password of the demonstration's accounts."""
+    secrets_file = Path(os.environ.get("LINLI_SECRET_FILE") or Path(os.environ["LINLI_HOME"]) / "secrets.json")
+    return str(json.loads(secrets_file.read_text())["demo_password"])
+
+
 def run(options: Namespace) -> None:
     """Measure and print every list at one client and at eight."""
     log = serverlog.ServerLog(Path(options.data), Path(options.server_log) if options.server_log else None)
-    secrets_file = Path(os.environ.get("LINLI_SECRET_FILE") or Path(os.environ["LINLI_HOME"]) / "secrets.json")
-    password = json.loads(secrets_file.read_text())["demo_password"]
+    password = password_of()
     with psycopg.connect(os.environ["LINLI_DATABASE_OWNER_URL"]) as connection:
         name = connection.info.dbname
         matters = connection.execute("select count(*) from matters_matter").fetchone()
