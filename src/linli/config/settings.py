@@ -199,6 +199,14 @@ REPORT_LIMIT = number("LINLI_REPORT_LIMIT", 120)
 JURISDICTION = text("LINLI_JURISDICTION", f"cn-{text('LINLI_CITY', '12')}")
 OPEN311_LIMIT = number("LINLI_OPEN311_LIMIT", 600)
 OPEN311_CONTACT = text("LINLI_OPEN311_CONTACT")
+FOREIGN_URL = text("LINLI_FOREIGN_URL")
+"""Another system's GeoReport v2 root, https only; empty: nothing is fetched."""
+FOREIGN_SYSTEM = text("LINLI_FOREIGN_SYSTEM", "foreign")
+FOREIGN_JURISDICTION = text("LINLI_FOREIGN_JURISDICTION")
+FOREIGN_ZONE = text("LINLI_FOREIGN_ZONE")
+FOREIGN_DAYS = max(1, number("LINLI_FOREIGN_DAYS", 30))
+PHOTO_HOSTS = frozenset(host.strip().lower() for host in text("LINLI_PHOTO_HOSTS").split(",") if host.strip())
+"""Hosts from which photos that came as links are fetched; empty: none is."""
 OCCURRED_BACK_HOURS = number("LINLI_OCCURRED_BACK_HOURS", 72)
 RETURNS_TO_HEAD = max(1, number("LINLI_RETURNS_TO_HEAD", 3))
 """After so many returns only the accountable head dispatches (proposed; policy.md 5.4 leaves the number open)."""

@@ -36,8 +36,9 @@ where {CURRENT} and t.digest = %s and t.revoked_at is null and (t.expires_at is 
 declare_system_actor("door", "opens and closes sessions for those who gave the right password", frozenset({
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
-    "matter.archive", "matter.file", "matter.dispatch", "matter.escalate", "matter.resume", "boundary.carry_over", "journal.erase", "round.close_day",
-    "track.forget"}), sees_all=True)
+    "boundary.carry_over", "journal.erase", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file", "matter.resume",
+    "round.close_day", "track.forget"}), sees_all=True)
+    "matter.archive", "matter.file", "matter.dispatch", "matter.escalate", "matter.resume", "journal.erase", "round.close_day", "track.forget", "foreign.take"}), sees_all=True)
 
 
 def secret_digest(secret: str) -> bytes:

@@ -24,6 +24,10 @@ ENDED_GRID = declare(AlarmKind("matters.rule_of_ended_grid", words("派遣规则
 HEAD_WANTED = declare(AlarmKind(
     "matters.no_head", words("退回次数已满，但这里没有属地负责人", "Returned too often, and nobody is the accountable head here"), "alarm.take"))
 
+NO_PHOTO, NO_FETCH = "matters.no_photo", "matters.no_fetch"
+declare(AlarmKind(NO_PHOTO, words("外部照片取不下来", "A photo from outside cannot be fetched"), "matter.dispatch"))
+declare(AlarmKind(NO_FETCH, words("外系统数据取不到", "Data of another system cannot be fetched"), "alarm.take"))
+
 OF_LIMIT: Mapping[str, str] = {WHOLE: OVERDUE, FIRST_REPLY: REPLY, SUPERVISION: ANSWER}
 """Limit to its alarm; phases ring STEP, phased limits STAGE."""
 

@@ -27,7 +27,7 @@ def erase_reporter(matter: int, with_words: bool) -> int:
     if not with_words:
         return 0
     public = PublicWords.objects.filter(pk=matter).exclude(text="", address="").update(is_public=False, text="", address="", photos=[])
-    brought = Move.objects.filter(matter=matter).filter(Q(action="matter.hear") | Q(action="matter.report", detail__has_key="origin_system"))
+    brought = Move.objects.filter(matter=matter).filter(Q(action__in=("matter.hear", "foreign.note")) | Q(action="matter.report", detail__has_key="origin_system"))
     return (
         public + brought.exclude(note__in=("", TOMBSTONE)).update(note=TOMBSTONE)
         + Matter.objects.filter(pk=matter).exclude(summary=TOMBSTONE).update(summary=TOMBSTONE)

@@ -40,6 +40,8 @@ SOURCES: dict[str, Words] = {
     "resident": words("居民上报", "Reported by a resident"),
     "patrol": words("巡查发现", "Found on patrol"),
     "office": words("部门交办", "Given by an office"),
+    "history": words("外系统历史", "History of another system"),
+    "withdrawn": words("已撤回的导入", "Import that was withdrawn"),
 }
 
 

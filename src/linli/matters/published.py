@@ -74,7 +74,7 @@ class Wanted:
 
 def public_matters(lo: int, hi: int) -> QuerySet[Matter]:
     """The matters that anybody may know of, inside a half-open range."""
-    return Matter.objects.within(lo, hi).filter(category__in=list(shown()), is_secret=False)
+    return Matter.objects.within(lo, hi).filter(category__in=list(shown()), is_secret=False).exclude(source="withdrawn")
 
 
 def wanted(lo: int, hi: int, asked: Wanted, *, first: int = 0, limit: int) -> list[Matter]:
@@ -107,7 +107,7 @@ def waiting(actor: Actor, *, limit: int) -> Sequence[Matter]:
     """Reports of the last ninety days whose words nobody has looked at, newest first, within the actor's range; capped."""
     looked_at = PublicWords.objects.filter(matter=OuterRef("id"))
     found = scoped(actor).filter(
-        ~Exists(looked_at), category__in=list(shown()), is_secret=False, reported_at__gte=clock.now() - LOOKED_BACK)
+        ~Exists(looked_at), category__in=list(shown()), is_secret=False, reported_at__gte=clock.now() - LOOKED_BACK).exclude(source="withdrawn")
     return list(found.select_related("category").order_by("-id")[:limit])
 
 

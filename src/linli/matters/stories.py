@@ -93,9 +93,13 @@ def story_of(matter: Matter, also: Sequence[QuerySet[Any]] = ()) -> Story:
         {asked.model: found for asked, found in zip(also, beside, strict=True)})
 
 
+OF_OTHERS = {
+    "matter.report": words("上报", "Reported"), "foreign.note": words("对方系统的记录", "Recorded in the other system"),
+    "foreign.end": words("在对方系统办结", "Ended in the other system"), "foreign.undo": words("撤回导入", "Import withdrawn")}
+SAID = {"open": words("对方改为办理中", "Open again there"), "closed": words("对方标为已关闭", "Closed there"), "text": words("对方改了描述", "The description was changed there")}
 INNER = frozenset({
     "matter.ask_extension", "matter.ask_pause", "matter.withdraw_request", "matter.decide_request", "matter.decide_suspension", "matter.supervise",
-    "matter.escalate", "matter.answer_supervision", "matter.accept_supervision"})
+    "matter.escalate", "matter.answer_supervision", "matter.accept_supervision", "foreign.note"})
 DECIDED: dict[tuple[object, object], Words] = {
     ("extension", True): words("批准延期", "Extension granted"), ("extension", False): words("不批准延期", "Extension declined"),
     ("pause", True): words("批准停钟", "Pause granted"), ("pause", False): words("不批准停钟", "Pause declined"),
@@ -140,7 +144,7 @@ def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> l
 
 def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
     title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else said(kind, move) or label_of(kind, move.action)
-    title = words("上报", "Reported") if move.action == "matter.report" else title
+    title = SAID.get(move.detail.get("said", ""), OF_OTHERS[move.action]) if move.action in OF_OTHERS else title
     title = CALLED_BACK.format(result=RESULTS.get(move.detail.get("result", ""), "")) if move.action == "matter.call_back" else title
     reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
     detail = {**move.detail, "from": move.from_phase, "to": move.to_phase, "round": move.round}

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What several chapters count in: one row per matter; and which actions make figures move."""
 
-from django.db.models import Q
+from collections.abc import Sequence
 
-from linli.core import due
+from django.db.models import Min, Q
+
+from linli.core import clock, due
+from linli.core.models import Due
 from linli.core.words import words
+from linli.matters.models import Matter
 from linli.measures.declarations import FactSet, declare
-from linli.measures.freshness import refresh
+from linli.measures.freshness import recompute, refresh, take_lock
+from linli.measures.periods import Period, touched
 from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
 from linli.practice.counting import ALIVE
 
@@ -31,7 +36,8 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
        m.first_reply_at <= m.first_reply_due_at as is_reply_on_time,
        m.is_contactable, m.is_verified_by_other, m.verifications, m.failures, m.rating, m.is_paused,
        c.is_hazard, c.is_public as is_public_category
-  from matters_matter m join matters_category c on c.id = m.category_id""",
+  from matters_matter m join matters_category c on c.id = m.category_id
+ where m.source not in ('history', 'withdrawn')""",
     columns={
         "id": NUMBER, "area": NUMBER, "leaf": NUMBER, "kind": TEXT, "source": TEXT, "phase": TEXT,
         "reported_at": MOMENT, "filed_at": MOMENT, "closed_at": MOMENT, "replied_at": MOMENT, "first_reply_at": MOMENT, "first_reply_due_at": MOMENT,
@@ -46,3 +52,17 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
 ))
 
 due.after_action("measures.refresh", *MATTER_ACTIONS, *GRID_ACTIONS)(refresh)
+
+
+@due.after_action("measures.refresh_foreign", "foreign.finish", "foreign.undo")
+def refresh_foreign(rows: Sequence[Due]) -> None:
+    """An import is done or withdrawn: count each community anew in which it left open matters or took them away, as far back as they reach."""
+    brought = Matter.objects.filter(foreign__brought__in={row.subject for row in rows}).exclude(source="history")
+    first = brought.order_by("community").values("community").annotate(first=Min("reported_at")).values_list("community", "first")
+    moment = clock.now()
+    groups: dict[tuple[Period, ...], list[int]] = {}
+    for community, at in first:
+        groups.setdefault(touched(moment, at), []).append(community * 1000)
+    take_lock()
+    for periods, leaves in groups.items():
+        recompute(leaves, periods, moment)

@@ -4,6 +4,7 @@
 from linli.matters.models.arrivals import Origin
 from linli.matters.models.clocks import Request, Supervision
 from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
+from linli.matters.models.foreign import ForeignImport, ForeignMapping, ForeignMatter, ForeignReturn, OutsidePhoto
 from linli.matters.models.handovers import Handover, HandoverItem
 from linli.matters.models.loop import (
     Category,
@@ -29,6 +30,10 @@ __all__ = [
     "Category",
     "Contact",
     "Draw",
+    "ForeignImport",
+    "ForeignMapping",
+    "ForeignMatter",
+    "ForeignReturn",
     "Handling",
     "Handover",
     "HandoverItem",
@@ -38,6 +43,7 @@ __all__ = [
     "Move",
     "Objection",
     "Origin",
+    "OutsidePhoto",
     "Proposal",
     "PublicWords",
     "Question",

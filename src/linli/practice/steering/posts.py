@@ -30,7 +30,7 @@ declare(Role(
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
         "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
-        "wording.publish",
+        "wording.publish", "foreign.import",
     }),
     level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
 ))
