@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from linli.core import clock, due, editions, evidence
 from linli.core.actions import run
+from linli.core.fields import Received
 from linli.core.sight import PUBLIC, looking, of_all
 from linli.doors import cookies, exports
 from linli.elements import sessions
@@ -73,6 +74,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
+        "desk.brought": str(cast.do("foreign.receive", "sysadmin", system="other", file=Received("a.json", b"[]"))["brought"]),
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }

@@ -68,7 +68,8 @@ class TestTaking:
         matter = matter_of("14-2")
         assert (matter.phase, matter.source) == ("captured", "resident")
         assert matter.reported_at.isoformat() == "2024-01-08T05:16:02+00:00"
-        assert matter.due_at is not None and matter.due_at > before
+        assert matter.due_at is not None
+        assert matter.due_at > before
         with looking(of_all(), read_only=True):
             assert min(Limit.objects.filter(matter=matter).values_list("started_at", flat=True)) >= before
         desk.cast.walk(numbers.number_of(matter.pk))
@@ -184,7 +185,7 @@ class TestReturned:
         ({"media_url": "https://a/" + "x" * 1000}, "bad_link"),
     ])
     def test_a_bad_row_is_returned_and_the_good_one_goes_in(self, desk: Desk, more: dict[str, Any], why: str) -> None:
-        done = desk.taken([request("bad", **({} if "service_request_id" in more else {}) | more), opened("good")])
+        done = desk.taken([request(**({"service_request_id": "bad"} | more)), opened("good")])
 
         assert whys(done.pk) == {1: why}
         assert done.counts == {"new_open": 1, "returned": 1, f"why.{why}": 1}

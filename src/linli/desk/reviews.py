@@ -12,14 +12,14 @@ from linli.core import evidence
 from linli.core.actions import run
 from linli.core.faults import Fault, NotAble
 from linli.core.sight import Actor, looking, of_post
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.desk.asides import beside
 from linli.doors import files, flash
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places
 from linli.matters import categories, moving, numbers, published
-from linli.matters.models import Matter, PublicWords
+from linli.matters.models import Matter, OutsidePhoto, PublicWords
 from linli.matters.stories import Story
 from linli.ui.navigation import Entry, declare
 
@@ -28,6 +28,7 @@ MOST = 30
 """Reports on the page (our choice: what somebody looks through at a stretch)."""
 MADE_PUBLIC = words("已公开。可以随时回到这件事改回来。", "Made public. You can come back to it at any time.")
 KEPT_BACK = words("已标为不公开。可以随时回到这件事改回来。", "Kept back. You can come back to it at any time.")
+FETCHING = words("已记下。", "Noted.")
 
 declare(Entry("reviews", words("公开审核", "Public words"), "desk:reviews", "eye", 25, REVIEW))
 
@@ -88,6 +89,37 @@ def _chosen(one: Matter, typed: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _may_review(actor: Actor, matter: Matter) -> bool:
     return actor.may(REVIEW) and published.is_shown(matter.category) and not matter.is_secret
+
+
+PHOTO_STATES: dict[str, tuple[Words, str]] = {
+    "waiting": (words("等待下载", "To be fetched"), "calm"), "done": (words("已下载，见佐证", "Fetched; see the evidence"), "good"),
+    "failed": (words("没有取到", "Could not be fetched"), "bad"), "left": (words("不再取", "Left"), "calm")}
+
+
+@beside(61, "desk/parts/outside_photos.html", reads=lambda actor, matter: OutsidePhoto.objects.filter(matter=matter.pk).order_by("id"))
+def outside_photos(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
+    """The card of photos that came as links, with how far each got; None where none came."""
+    photos = [_outside_photo(one) for one in story.beside.get(OutsidePhoto, [])]
+    if not photos:
+        return None
+    may_fetch = actor.may("matter.dispatch") and any(one["may_fetch"] for one in photos)
+    return {"photos": photos, "may_fetch": may_fetch, "fetch": reverse("desk:photos_again", args=[numbers.number_of(story.matter.pk)])}
+
+
+def _outside_photo(one: OutsidePhoto) -> dict[str, Any]:
+    label, tone = PHOTO_STATES[one.state]
+    return {"state": label, "tone": tone, "trouble": one.trouble, "may_fetch": one.state == "failed"}
+
+
+@able("matter.see")
+def photos_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Try photos that came as links once more, or leave them; leads back to the matter."""
+    actor = actor_of(request)
+    with looking(of_post(actor), read_only=True):
+        moving.by_number(actor, {"number": number})
+    if request.method == "POST":
+        run("matter.fetch_photos", actor, {"number": number, "leave": request.POST.get("leave") == "true"}, device=request.device)  # type: ignore[attr-defined]
+    return flash.redirect(request, reverse("desk:matter", args=[number]), FETCHING if request.method == "POST" else None)
 
 
 @beside(60, "desk/parts/outside.html", reads=lambda actor, matter: published.reviews_of(matter.pk) if _may_review(actor, matter) else None)

@@ -37,8 +37,7 @@ declare_system_actor("door", "opens and closes sessions for those who gave the r
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
     "boundary.carry_over", "journal.erase", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file", "matter.resume",
-    "round.close_day", "track.forget"}), sees_all=True)
-    "matter.archive", "matter.file", "matter.dispatch", "matter.escalate", "matter.resume", "journal.erase", "round.close_day", "track.forget", "foreign.take"}), sees_all=True)
+    "foreign.take", "round.close_day", "track.forget"}), sees_all=True)
 
 
 def secret_digest(secret: str) -> bytes:

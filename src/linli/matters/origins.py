@@ -4,13 +4,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from linli.core import rows
+from django.conf import settings
+
+from linli.core import outgoing, rows
 from linli.core.actions import Call
 from linli.core.faults import NotAble
 from linli.core.fields import Field
 from linli.core.words import words
 from linli.matters import numbers
-from linli.matters.models import Matter, Origin
+from linli.matters.models import Matter, Origin, OutsidePhoto
 from linli.matters.phases import FOR_OTHERS
 
 ONLY_EXCHANGE = words("只有交换接口岗位可以代其他系统上报。", "Only the post of an exchange may report for another system.")
@@ -53,6 +55,8 @@ def keep(call: Call, matter: Matter) -> None:
         rows.put(Origin(
             area=matter.area, matter_id=matter.id, system=given["origin_system"], account=call.actor.account,
             number=given.get("origin_number") or numbers.number_of(matter.id), received_at=given.get("origin_at") or call.recorded_at))
+    if given.get("link") and outgoing.is_listed(given["link"], settings.PHOTO_HOSTS):
+        rows.put(OutsidePhoto(area=matter.area, matter_id=matter.id, url=given["link"], next_at=call.recorded_at))
 
 
 def matter_with(system: str, number: str) -> int | None:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 
-from linli.core import evidence
+from linli.core import alarms, evidence
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.fields import Field, Received
@@ -18,11 +18,14 @@ from linli.core.keys import keyring
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.accounts import finder, of_city
-from linli.matters import categories
+from linli.matters import categories, numbers
+from linli.matters.actions.loop import NUMBER
+from linli.matters.alarms import NO_PHOTO
 from linli.matters.foreign import files, reading, undoing
 from linli.matters.foreign.files import Refusal
 from linli.matters.foreign.taking import Batch
-from linli.matters.models import ForeignImport, ForeignMapping, ForeignReturn, OutsidePhoto
+from linli.matters.models import ForeignImport, ForeignMapping, ForeignReturn, Matter, OutsidePhoto
+from linli.matters.moving import by_number
 
 IMPORT, TAKE = "foreign.import", "foreign.take"
 SYSTEM = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}")
@@ -201,6 +204,17 @@ def keep_photo(call: Call) -> Done:
     type(made).objects.filter(pk=made.pk).update(subject_kind="matter", subject=photo.matter_id)
     OutsidePhoto.objects.filter(pk=photo.pk).update(state="done", next_at=None, trouble="", evidence=made.pk)
     return Done(photo.area, photo.matter_id, {"evidence": made.pk}, {"evidence": made.pk, "photo": photo.pk})
+
+
+@action("matter.fetch_photos", words("再取外部照片", "Fetch photos from outside again"), ability="matter.dispatch", subject="matter", finds=by_number, fields=(
+    NUMBER, Field("leave", words("不再取", "Leave them"), "truth")))
+def fetch_again(call: Call) -> Done:
+    """Photos that could not be fetched get another round of tries, or are left; either way the alarm is over."""
+    matter: Matter = call.record
+    failed = OutsidePhoto.objects.filter(matter=matter.pk, state="failed")
+    done = failed.update(state="left") if call.given.get("leave") else failed.update(state="waiting", tries=0, next_at=call.recorded_at, trouble="")
+    alarms.still(NO_PHOTO, subject_kind="matter", subject=matter.pk)
+    return Done(matter.area, matter.pk, {"number": numbers.number_of(matter.pk), "photos": done, "version": matter.version})
 
 
 STATES: dict[str, tuple[Words, str]] = {

@@ -8,9 +8,9 @@ from xml.parsers import expat
 
 from linli.core.words import Words, words
 
-MOST_BYTES = 40_000_000
-"""Bytes of one file (our choice: 10,000 requests with their notes take about 15)."""
-MOST_REQUESTS = 50_000
+MOST_BYTES = 20_000_000
+"""Bytes of one file (our choice: 10,000 requests with their notes take about 15; the worker opens it to about 150 MB)."""
+MOST_REQUESTS = 20_000
 DEEPEST = 30
 ROWS, ROW, NOTES, NOTE = "service_requests", "request", "notes", "note"
 

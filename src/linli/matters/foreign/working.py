@@ -56,6 +56,8 @@ def _end(found: ForeignImport, **changes: Any) -> None:
 def look_through(found: ForeignImport) -> None:
     """Count the services, and say of every request whether it could go in; a fetched one goes in at once."""
     with looking(of_all()):
+        if not ForeignImport.objects.select_for_update().filter(pk=found.pk, state="reading").exists():
+            return
         requests = files.requests_of(found)
         counts: Counter[str] = Counter()
         returned = []
