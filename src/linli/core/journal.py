@@ -4,7 +4,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -87,6 +87,16 @@ def write(entry: Entry, *, is_new_subject: bool = False) -> int:
     with connection.cursor() as cursor:
         cursor.execute(INSERT, (*line, entry.area, salt, plain.decode(), sealed))
         return int(cursor.fetchone()[0])
+
+
+def write_open(entries: Sequence[Entry]) -> None:
+    """Append many lines without protected parts, set-wise, inside the running action."""
+    kept = [(entry, secrets.token_bytes(16), canonical(entry.plain)) for entry in entries]
+    lines = JournalLine.objects.bulk_create([JournalLine(
+        area=entry.area, recorded_at=entry.recorded_at, occurred_at=entry.occurred_at, actor=entry.actor, role=entry.role, post=entry.post, action=entry.action,
+        subject_kind=entry.subject_kind, subject=entry.subject, digest=payload_digest(salt, json.loads(plain), None)) for entry, salt, plain in kept])
+    JournalPayload.objects.bulk_create([JournalPayload(line=line, area=entry.area, salt=salt, plain=json.loads(plain))
+                                        for line, (entry, salt, plain) in zip(lines, kept, strict=True)])
 
 
 def _protect(entry: Entry, is_new_subject: bool) -> bytes:

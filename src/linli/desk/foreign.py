@@ -15,7 +15,6 @@ from django.urls import reverse
 from linli.core import clock
 from linli.core.actions import find_action, run
 from linli.core.faults import NotVisible
-from linli.core.models import Alarm
 from linli.core.sight import looking, of_record
 from linli.core.words import Words, words
 from linli.doors import flash, generated, pulses
@@ -25,9 +24,8 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.matters import categories
 from linli.matters.actions.foreign import BUSY, IMPORT, STATES
-from linli.matters.alarms import NO_FETCH
-from linli.matters.foreign import endpoints, files, judging
-from linli.matters.models import ForeignImport, ForeignMapping, ForeignReturn
+from linli.matters.foreign import endpoints, files, judging, lists
+from linli.matters.models import ForeignImport, ForeignMapping
 from linli.ui.navigation import Entry, declare
 
 MOST = 50
@@ -54,10 +52,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     if sent.response is not None:
         return sent.response
     with looking(of_record(settings.CITY_AREA), read_only=True):
-        rows = list(ForeignImport.objects.defer("sealed").order_by("-id")[:MOST])
-        alarm = Alarm.objects.filter(name=NO_FETCH, ended_at=None).first()
+        rows = lists.newest(MOST)
         context = {"form": sent.form, "rows": [_line(one) for one in rows], "is_configured": endpoints.is_configured(), "system": settings.FOREIGN_SYSTEM,
-                   "days": settings.FOREIGN_DAYS, "hosts": sorted(settings.PHOTO_HOSTS), "trouble": words(**alarm.sentence) if alarm else None}
+                   "days": settings.FOREIGN_DAYS, "hosts": sorted(settings.PHOTO_HOSTS), "trouble": lists.trouble()}
         return render(request, "desk/foreign.html", context, status=sent.status)
 
 
@@ -69,13 +66,6 @@ def _line(one: ForeignImport) -> dict[str, Any]:
 
 def _counts(one: ForeignImport) -> list[tuple[Words, int]]:
     return [(label, one.counts[name]) for name, label in COUNTS if one.counts.get(name)]
-
-
-def _found(brought: int) -> ForeignImport:
-    found: ForeignImport | None = ForeignImport.objects.filter(pk=brought).first()
-    if found is None:
-        raise NotVisible
-    return found
 
 
 @able(IMPORT)
@@ -93,15 +83,16 @@ def pulse(request: HttpRequest, brought: int) -> HttpResponse:
 
 def _context(brought: int) -> dict[str, Any]:
     with looking(of_record(settings.CITY_AREA), read_only=True):
-        found = _found(brought)
+        found = lists.one(brought)
         known = files.mappings(found.system)
-        returned = list(ForeignReturn.objects.filter(brought=found).order_by("place")[:MOST_SHOWN])
+        returned = list(lists.returned(brought, MOST_SHOWN))
+        has_file = lists.has_file(brought)
         services = [_service(found, code, name, count, known.get(code)) for code, name, count in found.services]
         trouble = words(found.trouble["zh"], found.trouble["en"]) if found.trouble else None
     return {**_line(found), "is_busy": found.state in BUSY, "services": sorted(services, key=lambda one: one["is_decided"]), "trouble": trouble,
             "undecided": sum(1 for one in services if not one["is_decided"]), "returned": [{"row": one, "why": words(**one.sentence)} for one in returned],
             "whys": [(_reason(name), count) for name, count in sorted(_whys(found.counts).items(), key=lambda pair: -pair[1])],
-            "may_start": found.state in ("ready", "done", "failed") and found.sealed is not None and found.total > 0, "may_withdraw": found.state == "done" and _made(found),
+            "may_start": found.state in ("ready", "done", "failed") and has_file and found.total > 0, "may_withdraw": found.state == "done" and _made(found),
             "stamp": f"{found.state}.{found.looked_at}.{sum(found.counts.values())}"}
 
 
@@ -129,10 +120,10 @@ def _service(found: ForeignImport, code: str, name: str, count: int, decided: Fo
 @able(IMPORT)
 def returned_csv(request: HttpRequest, brought: int) -> HttpResponse:
     """Everything that was returned, with its sentence, as a file; texts that look like formulas are defused."""
-    found, sink = _found(brought), io.StringIO()
+    found, sink = lists.one(brought), io.StringIO()
     writer = csv.writer(sink)
     writer.writerow([str(one) for one in (words("第几件", "Place"), words("对方编号", "Number there"), words("服务代码", "Service code"), words("原因", "Why"))])
-    for row in ForeignReturn.objects.filter(brought=found).order_by("place").iterator(2000):
+    for row in lists.returned(brought):
         cells = [row.place, row.number, row.code, str(words(**row.sentence))]
         writer.writerow(["'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in cells])
     response = HttpResponse("\ufeff" + sink.getvalue(), content_type="text/csv; charset=utf-8")
@@ -143,7 +134,7 @@ def returned_csv(request: HttpRequest, brought: int) -> HttpResponse:
 @able(IMPORT)
 def decide(request: HttpRequest, brought: int) -> HttpResponse:
     """Which of our categories one service of theirs is."""
-    found, code = _found(brought), request.GET.get("code", "")[:judging.LONGEST_CODE]
+    found, code = lists.one(brought), request.GET.get("code", "")[:judging.LONGEST_CODE]
     named: Mapping[str, str] = {one[0]: one[1] for one in found.services}
     if code not in named:
         raise NotVisible

@@ -15,7 +15,6 @@ from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.fields import Field, Received
 from linli.core.keys import keyring
-from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.accounts import finder, of_city
 from linli.matters import categories, numbers
@@ -187,19 +186,13 @@ def undo(call: Call) -> Done:
     return Done(settings.CITY_AREA, found.pk, {"withdrawn": done}, {"for": found.account})
 
 
-def _photo(actor: Actor, given: Mapping[str, Any]) -> OutsidePhoto:
-    number = str(given.get("photo", ""))
-    found: OutsidePhoto | None = OutsidePhoto.objects.visible_to(actor).filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
-    if found is None:
-        raise NotVisible
-    return found
-
-
-@action("foreign.keep_photo", words("保存外部照片", "Keep a photo from outside"), ability=TAKE, subject="matter", finds=_photo, fields=(
+@action("foreign.keep_photo", words("保存外部照片", "Keep a photo from outside"), ability=TAKE, subject="matter", fields=(
     Field("photo", words("照片", "Photo"), "integer", required=True, low=1), Field("file", words("文件", "File"), "file", required=True)))
 def keep_photo(call: Call) -> Done:
     """Clean what was fetched like any upload and put it with the matter. Invalid when it is no picture."""
-    photo: OutsidePhoto = call.record
+    photo = OutsidePhoto.objects.visible_to(call.actor).select_for_update().filter(pk=call.given["photo"]).first()
+    if photo is None:
+        raise NotVisible
     made = evidence.keep(call.given["file"].content, call.given["file"].name, area=photo.area, actor=call.actor, claim=call.device)
     type(made).objects.filter(pk=made.pk).update(subject_kind="matter", subject=photo.matter_id)
     OutsidePhoto.objects.filter(pk=photo.pk).update(state="done", next_at=None, trouble="", evidence=made.pk)

@@ -25,6 +25,11 @@ FAILED = words("有照片从 {host} 取不下来（{trouble}）。请核对该�
                "A photo cannot be fetched from {host} ({trouble}). Check that site, or look at the link in the matter.")
 
 
+def photos_of(matter: int) -> list[OutsidePhoto]:
+    """The links of a matter that are or were to be fetched, inside the sight in force."""
+    return list(OutsidePhoto.objects.filter(matter=matter).order_by("id"))
+
+
 def fetch_waiting() -> int:
     """Try each photo whose turn it is; answers how many were kept."""
     with looking(of_all(), read_only=True):

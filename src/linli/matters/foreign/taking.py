@@ -75,19 +75,18 @@ class Batch:
         Contact.objects.bulk_create([Contact(
             matter_id=matter.pk, area=matter.area, sealed=keyring().seal(json.dumps(one.contact, ensure_ascii=False), f"contact:{matter.pk}"))
             for one, matter in pairs if one.contact])
-        for one, matter in pairs:
-            self._line(one, matter)
+        journal.write_open([self._line(one, matter) for one, matter in pairs])
         _await_photos((matter, one.link) for one, matter in pairs)
         Due.objects.bulk_create([
             Due(reaction="matters.file_by_rule", area=matter.area, subject_kind="matter", subject=matter.pk, at=self.at)
             for one, matter in pairs if one.is_open and proposing.concerns_rules(matter.source, matter.category)])
 
-    def _line(self, one: Judged, matter: Matter) -> None:
+    def _line(self, one: Judged, matter: Matter) -> journal.Entry:
         """Each matter begins with a line of its own in the journal: what is known of it can be found and erased like any other."""
-        journal.write(journal.Entry(
+        return journal.Entry(
             action="foreign.take", area=matter.area, subject_kind="matter", subject=matter.pk, actor=None, role=WORKER, post=None,
             occurred_at=one.requested_at, recorded_at=self.at,
-            plain={"import": self.brought.pk, "for": self.brought.account, "system": self.system, "number": one.number, "phase": matter.phase}))
+            plain={"import": self.brought.pk, "for": self.brought.account, "system": self.system, "number": one.number, "phase": matter.phase})
 
     def _matter(self, one: Judged) -> Matter:
         category = categories.loaded(one.category)
