@@ -19,6 +19,7 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places
 from linli.matters import categories, moving, numbers, published
+from linli.matters.foreign.photos import photos_of
 from linli.matters.models import Matter, OutsidePhoto, PublicWords
 from linli.matters.stories import Story
 from linli.ui.navigation import Entry, declare
@@ -96,7 +97,7 @@ PHOTO_STATES: dict[str, tuple[Words, str]] = {
     "failed": (words("没有取到", "Could not be fetched"), "bad"), "left": (words("不再取", "Left"), "calm")}
 
 
-@beside(61, "desk/parts/outside_photos.html", reads=lambda actor, matter: OutsidePhoto.objects.filter(matter=matter.pk).order_by("id"))
+@beside(61, "desk/parts/outside_photos.html", reads=lambda actor, matter: photos_of(matter.pk))
 def outside_photos(request: HttpRequest, actor: Actor, story: Story) -> Mapping[str, Any] | None:
     """The card of photos that came as links, with how far each got; None where none came."""
     photos = [_outside_photo(one) for one in story.beside.get(OutsidePhoto, [])]

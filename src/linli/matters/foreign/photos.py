@@ -4,6 +4,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.db.models import QuerySet
 from django.conf import settings
 
 from linli.core import alarms, clock, outgoing
@@ -25,9 +26,9 @@ FAILED = words("有照片从 {host} 取不下来（{trouble}）。请核对该�
                "A photo cannot be fetched from {host} ({trouble}). Check that site, or look at the link in the matter.")
 
 
-def photos_of(matter: int) -> list[OutsidePhoto]:
-    """The links of a matter that are or were to be fetched, inside the sight in force."""
-    return list(OutsidePhoto.objects.filter(matter=matter).order_by("id"))
+def photos_of(matter: int) -> QuerySet[OutsidePhoto]:
+    """The links of a matter that are or were to be fetched, inside the sight in force; not read yet."""
+    return OutsidePhoto.objects.filter(matter=matter).order_by("id")
 
 
 def fetch_waiting() -> int:
