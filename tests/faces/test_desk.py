@@ -245,7 +245,7 @@ def test_a_refusal_needs_one_of_the_kinds_reasons(town: Cast, enter: Enter) -> N
     client = enter("dispatcher")
 
     without = client.post(f"/desk/matter/{number}/move/matter.refuse", {"idempotency": "a", "version": "1", "refuse-note": "写了原因"})
-    given = client.post(f"/desk/matter/{number}/move/matter.refuse", {"idempotency": "b", "version": "1", "refuse-reason": "not_ours"})
+    given = client.post(f"/desk/matter/{number}/move/matter.refuse", {"idempotency": "b", "version": "1", "refuse-reason": "not_ours", "refuse-duty": "他-99"})
 
     assert without.status_code == 422
     assert "写了原因" in without.content.decode()
@@ -287,7 +287,8 @@ def test_words_survive_when_the_step_is_gone(town: Cast, enter: Enter) -> None:
     number = town.report()["number"]
     town.walk(number, "filed")
 
-    answer = enter("dispatcher").post(f"/desk/matter/{number}/move/matter.refuse", {"idempotency": "a", "version": "1", "refuse-note": "想好的原因", "refuse-reason": "not_ours"})
+    answer = enter("dispatcher").post(f"/desk/matter/{number}/move/matter.refuse", {
+        "idempotency": "a", "version": "1", "refuse-note": "想好的原因", "refuse-reason": "not_ours", "refuse-duty": "他-99"})
 
     assert answer.status_code == 409
     assert "想好的原因" in answer.content.decode()

@@ -193,7 +193,7 @@ def test_the_head_finds_what_came_back_too_often_under_today_and_nobody_else_doe
     cast.do("matter.file", "dispatcher", number=number, version=1)
     for _ in range(configured.RETURNS_TO_HEAD):
         sent = cast.do("matter.dispatch", "dispatcher", number=number, version=cast.version(number), unit=cast.units["cleaners"])
-        cast.do("matter.return", "handler", number=number, version=sent["version"], reason="not_competent")
+        cast.do("matter.return", "handler", number=number, version=sent["version"], reason="not_competent", duty="他-99")
     drain()
 
     head, dispatcher = page(enter("head"), "/desk/"), page(enter("dispatcher"), "/desk/")

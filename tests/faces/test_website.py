@@ -251,7 +251,7 @@ def test_the_photos_of_the_reply_reach_the_reporter_with_it(town: Cast, client: 
 
 def test_a_refusal_says_where_to_go_instead(town: Cast, client: Client) -> None:
     made = town.report()
-    town.do("matter.refuse", "dispatcher", number=made["number"], version=1, reason="not_ours")
+    town.do("matter.refuse", "dispatcher", number=made["number"], version=1, reason="not_ours", duty="他-99")
 
     assert "12345" in page(client, f"/follow/{made['query_code']}/")
 

@@ -121,7 +121,7 @@ def test_a_wrong_email_is_refused(cast: Cast, address: str) -> None:
 
 def test_a_refusal_says_where_to_go_instead(cast: Cast) -> None:
     made = reported(cast)
-    cast.do("matter.refuse", "dispatcher", number=made["number"], version=1, reason="not_ours")
+    cast.do("matter.refuse", "dispatcher", number=made["number"], version=1, reason="not_ours", duty="他-99")
     drain()
 
     assert "12345" in (letters.opened(rows(Letter)[-1]) or {})["text"]

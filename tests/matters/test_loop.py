@@ -168,7 +168,7 @@ def test_a_return_needs_a_reason_and_lets_dispatch_again(cast: Cast) -> None:
 
     with pytest.raises(Invalid) as caught:
         cast.do("matter.return", "handler", number=number, version=version)
-    back = cast.do("matter.return", "handler", number=number, version=version, reason="not_competent", note="不是本单位")
+    back = cast.do("matter.return", "handler", number=number, version=version, reason="not_competent", duty="他-99", note="不是本单位")
 
     found = row(number)
     assert list(caught.value.fields) == ["reason"]
@@ -384,7 +384,7 @@ def test_what_waits_is_shown_to_whom_it_waits_for(cast: Cast) -> None:
         with looking(of_post(cast.actors[name]), read_only=True):
             return {one.name: len(one.rows) for one in inbox.waiting_for(cast.actors[name])}
 
-    assert piles("verifier") == {"verify": 1}
+    assert piles("verifier") == {"verify": 1, "check_settled": 0}
     assert piles("gridworker") == {"verify": 1}
     assert piles("handler") == {"answer": 0, "receive": 0, "own": 0, "handle": 0, "warned": 0}
     assert piles("gridworker2") == {"verify": 0}

@@ -192,7 +192,7 @@ def returned(cast: Cast, times: int) -> str:
     number = filed(cast)
     for _ in range(times):
         sent = cast.do("matter.dispatch", "dispatcher", number=number, version=cast.version(number), unit=cast.units["cleaners"])
-        cast.do("matter.return", "handler", number=number, version=sent["version"], reason="not_competent")
+        cast.do("matter.return", "handler", number=number, version=sent["version"], reason="not_competent", duty="他-99")
     drain()
     return number
 
@@ -200,7 +200,7 @@ def returned(cast: Cast, times: int) -> str:
 def test_after_a_return_the_same_unit_is_not_proposed_again(cast: Cast) -> None:
     cast.publish(to_cleaners(cast), automatic=True)
     number = filed(cast)
-    cast.do("matter.return", "handler", number=number, version=3, reason="not_competent")
+    cast.do("matter.return", "handler", number=number, version=3, reason="not_competent", duty="他-99")
 
     drain()
 
@@ -220,7 +220,7 @@ def test_the_third_return_goes_to_the_head_who_names_the_unit_finally(cast: Cast
         cast.do("matter.decide", "head2", note="越界", **given)
     decided = cast.do("matter.decide", "head", note="由环卫一队负责到底", **given)
     with pytest.raises(NotAble) as again:
-        cast.do("matter.return", "handler", number=number, version=decided["version"], reason="not_competent")
+        cast.do("matter.return", "handler", number=number, version=decided["version"], reason="not_competent", duty="他-99")
     received = cast.do("matter.receive", "handler", number=number, version=decided["version"])
 
     assert (dispatcher.value.code, again.value.code, received["phase"]) == ("for_the_head", "decided", "handling")

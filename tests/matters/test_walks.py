@@ -41,7 +41,7 @@ def walkers(cast: Cast) -> list[Actor]:
 
 def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) -> dict[str, Any]:
     more: dict[str, dict[str, Any]] = {
-        "matter.refuse": {"reason": "not_found"}, "matter.return": {"reason": "not_competent"}, "matter.dispatch": {"unit": cast.units["cleaners"]},
+        "matter.refuse": {"reason": "not_found"}, "matter.return": {"reason": "not_competent", "duty": "他-99"}, "matter.dispatch": {"unit": cast.units["cleaners"]},
         "matter.call_back": {"result": ("not_reached", "satisfied", "reopen", "reopen")[version % 4], "note": "电话里说还没好"},
         "matter.decide": {"unit": cast.units["cleaners"], "note": "由该单位办理"}, "matter.assign": {"worker": cast.handler.account},
         "matter.reply": {"note": "已处理", "no_photo_reason": "夜间"}, "matter.verify": {"passed": passed, "note": "现场看过"},

@@ -142,7 +142,7 @@ class TestRequests:
 
     def test_a_refused_one_is_closed_with_the_reason_and_where_to_go(self, line: Line) -> None:
         number = line.opened()
-        line.cast.do("matter.refuse", "dispatcher", number=number, version=1, reason="not_ours", note="内部说明")
+        line.cast.do("matter.refuse", "dispatcher", number=number, version=1, reason="not_ours", duty="他-99", note="内部说明")
 
         one = line.json(f"requests/{number}.json")[0]
 

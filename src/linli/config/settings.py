@@ -197,6 +197,10 @@ SESSION_HOURS = number("LINLI_SESSION_HOURS", 10)
 SIGN_IN_LIMIT = number("LINLI_SIGN_IN_LIMIT", 60)
 REPORT_LIMIT = number("LINLI_REPORT_LIMIT", 120)
 JURISDICTION = text("LINLI_JURISDICTION", f"cn-{text('LINLI_CITY', '12')}")
+SETTLE_CODES = text("LINLI_SETTLE_CODES")
+"""Category codes that may be settled on the spot, with commas between; empty: the kinds' own lists (proposed)."""
+SETTLE_PERCENT = number("LINLI_SETTLE_PERCENT", 0 if TESTING else 5)
+"""Share of the jobs settled on the spot that somebody else checks (proposed; our choice)."""
 OPEN311_LIMIT = number("LINLI_OPEN311_LIMIT", 600)
 OPEN311_CONTACT = text("LINLI_OPEN311_CONTACT")
 FOREIGN_URL = text("LINLI_FOREIGN_URL")

@@ -39,6 +39,7 @@ TONES = {"matter.refuse": "warn", "matter.return": "warn", "matter.close": "good
 SCORES = {1: words("非常满意", "Very satisfied"), 2: words("满意", "Satisfied"), 3: words("一般", "Neither"), 4: words("不满意", "Dissatisfied"),
           5: words("非常不满意", "Very dissatisfied")}
 REPORTERS = {True: words("居民（未登录，凭查询码联系）", "A resident, by query code"), False: words("工作人员", "Staff")}
+KEPT = {"own_words": words("上报人的原话", "The reporter's own words"), "chat": words("群聊原文", "The chat as it was pasted")}
 CONTACT = {"contact_name": words("称呼", "Name"), "contact_phone": words("电话", "Phone"), "contact_email": words("邮箱", "E-mail")}
 LATE = words("这件事在您填写时已被办理，您填写的没有保存。", "The matter moved on while you were writing; what you wrote was not saved.")
 
@@ -63,6 +64,8 @@ def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
     sent = generated.submit(request, form)
     if sent.answer is not None and action == moves.REVEAL:
         return _page(request, number, more={"contact": _contact(sent.answer)})
+    if sent.answer is not None and "kept" in sent.answer:
+        return _page(request, number, more={"kept": [(KEPT[what], text) for what, text in sent.answer["kept"].items()]})
     if sent.response is not None:
         return sent.response
     return _page(request, number, opened=action, form=sent.form, status=sent.status, fault=sent.fault)
@@ -114,7 +117,7 @@ def _own(story: Story) -> list[tuple[Words, object]]:
 
 
 def _entry(one: Entry) -> dict[str, Any]:
-    parts = [str(one.reason) if one.reason else "", _to_unit(one), *dispatching.said(one.detail), _said_outside(one), one.text, _no_photo(one)]
+    parts = [str(one.reason) if one.reason else "", _to_unit(one), *dispatching.said(one.detail), _said_outside(one), _whose(one), one.text, _no_photo(one)]
     passed = one.detail.get("passed")
     tone = "warn" if passed is False else "good" if passed or one.detail.get("to") == "closed" else "warn" if one.reason else "calm"
     who = " · ".join(part for part in (one.who, str(role_words(one.role)) if one.role else "") if part)
@@ -125,6 +128,13 @@ def _entry(one: Entry) -> dict[str, Any]:
 def _to_unit(one: Entry) -> str:
     name = one.detail.get("unit_name")
     return str(words("派给：{unit}", "To: {unit}").format(unit=name)) if name else ""
+
+
+def _whose(one: Entry) -> str:
+    """Whose duty it is by the list that a refusal cites."""
+    responsible = one.detail.get("responsible")
+    said = words("按职责清单 {code}“{text}”，由{responsible}负责", "By entry {code} of the list of duties (“{text}”) it is for {responsible}")
+    return str(said.format(code=one.detail["duty"], text=one.detail["duty_text"], responsible=responsible)) if responsible else ""
 
 
 def _said_outside(one: Entry) -> str:

@@ -13,7 +13,7 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.doors import generated
 from linli.doors.generated import Form
-from linli.matters import numbers, stories, units
+from linli.matters import duties, numbers, secrecy, stories, units
 from linli.matters.dialogue import BAD
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter
@@ -45,7 +45,7 @@ HELP: dict[str, Words] = {
 
 MORE: dict[str, Callable[[Actor, Matter], bool]] = {
     ASK: lambda actor, matter: (matter.phase in OPEN or (matter.phase == "closed" and matter.rating in BAD)) and matter.is_contactable,
-    REVEAL: lambda actor, matter: matter.is_contactable,
+    REVEAL: lambda actor, matter: matter.is_contactable and secrecy.may_reveal(actor, matter),
 }
 """Actions on a matter that are no moves of the table, and when each is offered to somebody who has its ability."""
 
@@ -101,13 +101,20 @@ def _fitted(one: Field, name: str, kind: Kind, matter: Matter) -> Field:
     return fit(one, kind, matter) if fit else one
 
 
-def _reasons(name: str) -> Callable[[Field, Kind, Matter], Field]:
+def reasons_of(name: str) -> Callable[[Field, Kind, Matter], Field]:
+    """The typed reasons of an action in this kind, as a choice."""
     return lambda one, kind, matter: replace(one, choices=[(reason.code, reason.words) for reason in kind.reasons(name)])
 
 
 def _unit(one: Field, kind: Kind, matter: Matter) -> Field:
     found = [(str(unit.pk), words(unit.name, unit.name)) for unit in units.handling_units(matter.area)]
     return replace(one, kind="choice", choices=found, help=HELP["matter.dispatch"])
+
+
+def duties_of(*whose: str) -> Callable[[Field, Kind, Matter], Field]:
+    """The entries of the list of duties in force there, as a choice; those only whose duty is one of these."""
+    return lambda one, kind, matter: replace(
+        one, kind="choice", choices=[(duty.code, duty.words) for duty in duties.list_for(matter.area).entries if duty.whose in whose])
 
 
 def _passed(one: Field, kind: Kind, matter: Matter) -> Field:
@@ -120,9 +127,10 @@ def _photos(one: Field, kind: Kind, matter: Matter) -> Field:
 
 
 FITTED: dict[tuple[str, str], Callable[[Field, Kind, Matter], Field]] = {
-    ("matter.decide", "unit"): _unit, ("matter.refuse", "reason"): _reasons("matter.refuse"), ("matter.return", "reason"): _reasons("matter.return"),
+    ("matter.decide", "unit"): _unit, ("matter.refuse", "reason"): reasons_of("matter.refuse"), ("matter.return", "reason"): reasons_of("matter.return"),
     ("matter.dispatch", "unit"): _unit, ("matter.verify", "passed"): _passed, ("matter.handle", "evidence"): _photos, ("matter.reply", "evidence"): _photos,
     ("matter.reply", "note"): lambda one, kind, matter: replace(one, help=HELP["matter.reply"]),
+    ("matter.refuse", "duty"): duties_of("other"), ("matter.return", "duty"): duties_of("other", "street", "community"),
     (REVEAL, "reason"): lambda one, kind, matter: replace(one, help=HELP[REVEAL]),
 }
 

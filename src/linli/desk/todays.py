@@ -26,7 +26,7 @@ WHERE = {
     "accept": "phase=captured", "dispatch": "phase=filed", "close": "phase=verifying", "receive": "phase=dispatched&mine=1",
     "handle": "phase=handling&mine=1", "own": "phase=handling&own=1", "decide": "phase=filed", "verify": "phase=verifying",
     "answer": "state=supervised", "approve": "state=asked", "approve_suspension": "state=asked", "answered": "state=supervised",
-    "supervised": "state=supervised", "warned": "state=open",
+    "supervised": "state=supervised", "warned": "state=open", "check_settled": "phase=self_handled",
 }
 NOTHING = {
     "accept": words("新上报的事会出现在这里。", "New reports appear here."),
@@ -42,6 +42,7 @@ NOTHING = {
     "approve_suspension": words("挂账申请会出现在这里。", "Requests for the slow list appear here."),
     "answered": words("答复了督办的事会出现在这里。", "Answered supervisions appear here."),
     "supervised": words("您督办的事会出现在这里。", "Matters that you supervise appear here."),
+    "check_settled": words("抽中要核实的随手办会出现在这里。", "Jobs settled on the spot that were drawn for a check appear here."),
     "warned": words("快到期的事会出现在这里。", "Matters that are nearly due appear here."),
 }
 

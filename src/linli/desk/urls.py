@@ -6,6 +6,7 @@ from django.urls import path
 from linli.desk import (
     administration,
     alarms,
+    arrivals,
     call_backs,
     clocks,
     figures,
@@ -30,7 +31,7 @@ from linli.desk import (
     wordings,
 )
 
-__all__ = ["app_name", "clocks", "pages", "urlpatterns"]
+__all__ = ["app_name", "arrivals", "clocks", "pages", "urlpatterns"]
 
 app_name = "desk"
 

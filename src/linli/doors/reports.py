@@ -18,7 +18,7 @@ from linli.doors.limits import count_report
 from linli.doors.requests import actor_of
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
-from linli.matters import categories
+from linli.matters import categories, secrecy
 from linli.matters.actions.reporting import COMMON, fields_of
 from linli.matters.models import Category
 from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
@@ -31,7 +31,9 @@ NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请
                    "Your position is noted. There is no map of grids here yet, so please choose the community too.")
 OUTSIDE = words("这个位置不在本市范围内，没有采用。请直接选择社区。", "This position lies outside the city and was not used. Please choose the community.")
 NOT_HERE = words("这个位置不在您的岗位范围内，没有采用。", "This position lies outside your post's area and was not used.")
-CONTACT = ("contact_name", "contact_phone", "contact_email", "wants_letters")
+CONTACT = ("contact_name", "contact_phone", "contact_email", "wants_letters", "wants_secrecy")
+SECRET = ("contact_name", "contact_phone", "wants_secrecy")
+"""What staff who take in other people's reports fill in for them."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,7 @@ def _fill(request: HttpRequest, setting: Setting, draft: Draft, form: BoundForm)
     return {
         "form": form, "field": None, "f": by_name, "own": [one for one in form.fields if one.field.name not in common],
         "contact": [] if actor_of(request).is_signed_in else [by_name[name] for name in CONTACT],
+        "for_others": [by_name[name] for name in SECRET] if actor_of(request).may(secrecy.ABILITY) else [],
         "category_words": categories.words_of(draft.category), "place": _choice(place),
         "scheme": schemes.scheme_of(place.area, point=_position(draft)),
         "picture": setting.picture(place.area) if setting.picture else "",

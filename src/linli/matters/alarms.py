@@ -16,6 +16,8 @@ declare(AlarmKind(STAGE, words("阶段时限超时", "A phased limit is overdue"
 declare(AlarmKind(OVERDUE, words("全程超时", "The whole is overdue"), "matter.dispatch"))
 declare(AlarmKind(REPLY, words("首次答复超时", "The first reply is overdue"), "matter.dispatch"))
 declare(AlarmKind(ANSWER, words("督办答复超时", "The answer to a supervision is overdue"), "matter.supervise"))
+HOTLINE = "matter.hotline_overdue"
+declare(AlarmKind(HOTLINE, words("12345 办结时限已过", "The hotline's limit has passed"), "matter.dispatch"))
 LATE_CALL_BACK = "matters.late_call_back"
 declare(AlarmKind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matter.call_back"))
 declare(AlarmKind(NO_HEAD, words("没有任命属地负责人", "No accountable head is appointed"), "matter.oversee"))
@@ -28,7 +30,7 @@ NO_PHOTO, NO_FETCH = "matters.no_photo", "matters.no_fetch"
 declare(AlarmKind(NO_PHOTO, words("外部照片取不下来", "A photo from outside cannot be fetched"), "matter.dispatch"))
 declare(AlarmKind(NO_FETCH, words("外系统数据取不到", "Data of another system cannot be fetched"), "alarm.take"))
 
-OF_LIMIT: Mapping[str, str] = {WHOLE: OVERDUE, FIRST_REPLY: REPLY, SUPERVISION: ANSWER}
+OF_LIMIT: Mapping[str, str] = {WHOLE: OVERDUE, FIRST_REPLY: REPLY, SUPERVISION: ANSWER, "hotline": HOTLINE}
 """Limit to its alarm; phases ring STEP, phased limits STAGE."""
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from linli.core import letters
 from linli.core.erasure import erases
 from linli.core.protection import TOMBSTONE
-from linli.matters.models import Contact, Matter, Move, PublicWords, Question, Rating
+from linli.matters.models import Contact, Kept, Matter, Move, PublicWords, Question, Rating
 
 SPOKEN = ("matter.report", "matter.answer", "matter.rate", "matter.object", "matter.hear")
 """The actions by which the reporter spoke."""
@@ -24,6 +24,7 @@ def erase_reporter(matter: int, with_words: bool) -> int:
     """Delete the contact and what was sent there; put the tombstone where the reporter's words stood."""
     letters.destroy("matter", [matter])
     Contact.objects.filter(matter=matter).delete()
+    Kept.objects.filter(matter=matter).delete()
     if not with_words:
         return 0
     public = PublicWords.objects.filter(pk=matter).exclude(text="", address="").update(is_public=False, text="", address="", photos=[])

@@ -13,9 +13,10 @@ from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import words
 from linli.matters import dialogue, heads
+from linli.matters.clockwork import stamp
 from linli.matters.conditions import CONDITIONS, Condition
 from linli.matters.kinds import Kind
-from linli.matters.models import CallBack, Handling, Matter, Move, Rating
+from linli.matters.models import CallBack, Handling, HotlineOrder, Matter, Move, Rating, SpotCheck
 
 OTHER_UNIT = words("这件事派给了另一个单位，您所在单位不能办这一步。", "This matter was dispatched to another unit; yours may not take this step.")
 OTHER_UNIT_REMEDY = words("如派错了，请由该单位退回后改派。", "If it went to the wrong unit, that unit returns it and it is dispatched again.")
@@ -50,6 +51,13 @@ OTHER_HEAD = words("您不是这里的属地负责人。", "You are not the acco
 OTHER_HEAD_REMEDY = words("由离事发地最近一级的属地负责人指定。", "The head of the nearest level above the place decides.")
 DECIDED = words("属地负责人已经指定由您单位办理，不能再退回。", "The accountable head has named your unit; it cannot be returned again.")
 DECIDED_REMEDY = words("如有困难，请接收后向负责人说明。", "Receive it, and tell the head about difficulties.")
+NOT_DRAWN = words("这件事没有被抽中，或已经抽查过。", "This matter was not drawn, or has been checked.")
+NOT_DRAWN_REMEDY = words("抽中的事项在“今天”里。", "What was drawn stands under “Today”.")
+NOT_OF_HOTLINE = words("这件事不是 12345 工单，或已经退回。", "This is no order of the hotline, or it has gone back.")
+NOT_OF_HOTLINE_REMEDY = words("不受理请用“不予受理”。", "Use “Do not accept” instead.")
+NO_RETURN = words("这张工单没有写退单时限，不能退回。", "The order names no time until which it may go back.")
+RETURN_OVER = words("退单时限 {at} 已过，不能再退回。", "The time for sending it back ended on {at}.")
+RETURN_REMEDY = words("请按时限办理；确有困难的，与热线联系。", "Deal with it in time; in difficulty, contact the hotline.")
 
 
 def _of_the_unit(kind: Kind, call: Call) -> None:
@@ -154,6 +162,25 @@ def _not_decided(kind: Kind, call: Call) -> None:
         raise NotAble(DECIDED, DECIDED_REMEDY, code="decided")
 
 
+def _is_drawn(kind: Kind, call: Call) -> None:
+    if not SpotCheck.objects.filter(matter=call.record.id, checked_at=None).exists():
+        raise Conflict(NOT_DRAWN, NOT_DRAWN_REMEDY, code="not_drawn")
+
+
+def _of_the_hotline(kind: Kind, call: Call) -> None:
+    if not HotlineOrder.objects.filter(matter=call.record.id, returned_at=None).exists():
+        raise Conflict(NOT_OF_HOTLINE, NOT_OF_HOTLINE_REMEDY, code="not_of_the_hotline")
+
+
+def _in_return_limit(kind: Kind, call: Call) -> None:
+    """Until the moment that the hotline named; without one it cannot go back."""
+    until = HotlineOrder.objects.filter(matter=call.record.id).values_list("return_due_at", flat=True).first()
+    if until is None:
+        raise Conflict(NO_RETURN, RETURN_REMEDY, code="no_return_limit")
+    if call.recorded_at > until:
+        raise Conflict(RETURN_OVER.format(at=stamp(until)), RETURN_REMEDY, code="return_limit_over")
+
+
 def _held(condition: Condition) -> Callable[[Kind, Call], None]:
     def guard(kind: Kind, call: Call) -> None:
         if not condition.holds(kind, call.actor, call.record):
@@ -177,4 +204,7 @@ GUARDS: dict[str, Callable[[Kind, Call], None]] = {name: _held(one) for name, on
     "not_for_the_head": _not_for_the_head,
     "for_the_head": _for_the_head,
     "not_decided": _not_decided,
+    "is_drawn": _is_drawn,
+    "of_the_hotline": _of_the_hotline,
+    "in_return_limit": _in_return_limit,
 }

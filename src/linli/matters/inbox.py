@@ -20,7 +20,7 @@ from linli.core.words import Words, words
 from linli.matters import heads, numbers
 from linli.matters.conditions import LONG, OFFICE, SHORT
 from linli.matters.kinds import all_kinds
-from linli.matters.models import Handling, Limit, Matter
+from linli.matters.models import Handling, Limit, Matter, SpotCheck
 from linli.matters.phases import OPEN, PHASES, SOURCES
 
 PAGE = 100
@@ -172,7 +172,8 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     piles = [(name, label, extra(actor)) for name, label, ability, extra in PILES if actor.may(ability)]
     found = []
     for name, label, which in piles:
-        rows = list(scoped(actor).filter(which, is_open=True).select_related("category").order_by("due_at", "id")[: MOST + 1])
+        is_ended = {} if name == "check_settled" else {"is_open": True}
+        rows = list(scoped(actor).filter(which, **is_ended).select_related("category").order_by("due_at", "id")[: MOST + 1])
         found.append(Waiting(name, label, rows[:MOST], len(rows) > MOST))
     return found
 
@@ -181,6 +182,13 @@ def _not_mine(actor: Actor) -> Q:
     """Matters that the actor and his unit never handled."""
     handled = Handling.objects.filter(matter=OuterRef("id")).filter(Q(person=actor.account) | Q(unit=actor.organisation))
     return Q(phase="verifying", is_passed=False) & ~Q(Exists(handled))
+
+
+def _drawn(actor: Actor) -> Q:
+    """Jobs settled on the spot that were drawn, and that neither the actor nor his unit did."""
+    waiting = SpotCheck.objects.visible_to(actor).filter(checked_at=None)
+    handled = Handling.objects.filter(matter=OuterRef("id")).filter(Q(person=actor.account) | Q(unit=actor.organisation))
+    return Q(phase="self_handled", id__in=waiting.values("matter")) & ~Q(Exists(handled))
 
 
 def _own(actor: Actor) -> Q:
@@ -220,6 +228,7 @@ PILES = (
     ("own", words("我承办的", "My own"), "matter.assign", lambda actor: Q(phase="handling", worker=actor.account)),
     ("handle", words("处置中", "In handling"), "matter.handle", lambda actor: Q(phase="handling", unit=actor.organisation) & ~_own(actor)),
     ("verify", words("待核查", "To verify"), "matter.verify", _not_mine),
+    ("check_settled", words("随手办抽查", "Spot checks"), "matter.verify", lambda actor: _drawn(actor)),
     ("warned", words("即将到期", "Nearly due"), "matter.answer_supervision", _warned),
     ("supervised", words("督办中，等答复", "Supervised, waiting for the answer"), "matter.supervise", lambda actor: Q(is_supervised=True, is_answered=False)),
 )

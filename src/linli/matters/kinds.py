@@ -73,6 +73,16 @@ RETURNS = (
 )
 
 
+ORDER_RETURNS = (
+    Reason("not_ours", words("不属于本街道、社区职责", "Not a duty of this street or community"), words("由 12345 转有职责的部门。", "The hotline passes it on.")),
+    Reason("wrong_place", words("地点不在本辖区", "The place is outside this area"), words("由 12345 转地点所在的街道。", "The hotline passes it to the street concerned.")),
+    Reason("duplicate", words("与另一工单重复", "Another order says the same"), words("并入先前的工单办理。", "It is dealt with under the earlier order.")),
+    Reason("unclear", words("地点或内容说不清，联系不上来电人", "Place or content unclear and the caller cannot be reached"),
+           words("请 12345 补充后再转。", "The hotline adds to it first.")),
+)
+"""Why an order goes back to the hotline. Source: our choice, proposed; the form of a city may name others."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step that a handling has to reach by a time of its own: stop, penalise, demolish; fence off, repair, restore (分阶段时限).
@@ -116,7 +126,7 @@ class Kind:
 
     `photos` is the number of pictures a handling needs before it may be replied. `scheme` names the category scheme.
     `terms` override DEFAULT_TERMS by phase; `category_terms` override the handling limit by category code, `category_wholes` the limit of
-    the whole; `stages` are the phased limits inside handling, by category code.
+    the whole; `small` are the codes of jobs that a worker may settle on the spot (随手办, proposed); `stages` are the phased limits inside handling, by category code.
     """
 
     name: str
@@ -132,6 +142,7 @@ class Kind:
     watch: Watch = Watch()
     photos: int = 0
     is_public: bool = True
+    small: frozenset[str] = frozenset()
     refusals: tuple[Reason, ...] = REFUSALS
     returns: tuple[Reason, ...] = RETURNS
     moves: tuple[MoveRule, ...] = MOVES
@@ -149,7 +160,7 @@ class Kind:
 
     def reasons(self, action: str) -> tuple[Reason, ...]:
         """The typed reasons of an action; empty for one that needs none."""
-        return {"matter.refuse": self.refusals, "matter.return": self.returns}.get(action, ())
+        return {"matter.refuse": self.refusals, "matter.return": self.returns, "matter.return_order": ORDER_RETURNS}.get(action, ())
 
     def rules(self, action: str) -> tuple[MoveRule, ...]:
         """The moves that an action can make in this kind."""
@@ -163,7 +174,7 @@ class Kind:
 def _verifier_is_independent(kind: Kind) -> list[str]:
     return [
         f"Kind {kind.name!r}: the move {rule.action} {rule.source}→{rule.target} lets a handler verify his own work. Add the guards {INDEPENDENT}."
-        for rule in (*kind.moves, kind.rework) if rule.action == "matter.verify" and not set(INDEPENDENT) <= set(rule.guards)
+        for rule in (*kind.moves, kind.rework) if rule.action in ("matter.verify", "matter.check_settled") and not set(INDEPENDENT) <= set(rule.guards)
     ]
 
 

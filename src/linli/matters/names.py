@@ -10,6 +10,7 @@ LIMITS: Mapping[str, Words] = {
     "captured": words("受理", "Acceptance"), "filed": words("派遣", "Dispatch"), "dispatched": words("接收", "Receipt"), "handling": words("处置", "Handling"),
     "replied": words("送核查", "To verification"), "verifying": words("核查", "Verification"), WHOLE: words("全程办结", "The whole"),
     FIRST_REPLY: words("首次答复", "First reply"), SUPERVISION: words("督办答复", "Answer to the supervision"),
+    "hotline": words("12345 办结", "Answer to the hotline"),
 }
 
 

@@ -42,6 +42,8 @@ SOURCES: dict[str, Words] = {
     "office": words("部门交办", "Given by an office"),
     "history": words("外系统历史", "History of another system"),
     "withdrawn": words("已撤回的导入", "Import that was withdrawn"),
+    "hotline": words("12345 热线", "The 12345 hotline"),
+    "chat": words("微信群等群聊", "A chat group"),
 }
 
 
@@ -67,6 +69,7 @@ FOR_OTHERS = "matter.report_for_others"
 """The ability of another system's key: it reports for people who reported there."""
 
 UNIT = ("of_the_unit",)
+OF_HOTLINE = ("of_the_hotline", "in_return_limit")
 INDEPENDENT = ("never_handled", "not_the_unit")
 """核查 is never done by anyone who handled in any round, nor by a handling unit (house.md part 3, Matters)."""
 AGAIN = ("not_too_often",)
@@ -111,6 +114,15 @@ MOVES: tuple[MoveRule, ...] = (
     *_inside("matter.answer_supervision", words("书面答复督办", "Answer the supervision"), ("answer_due", "unit_or_office"), *WATCHED),
     *_inside("matter.accept_supervision", words("认可或再问", "Accept the answer or ask again"), ("answered",), *WATCHED, ability="matter.supervise"),
     *(MoveRule("matter.hear", words("外部系统来函", "Word from another system"), phase, phase, FOR_OTHERS) for phase in PHASES if phase != "replied"),
+)
+DRAWN = (*INDEPENDENT, "is_drawn")
+"""A job settled on the spot that was drawn is looked at by somebody of another unit."""
+MOVES = (
+    *MOVES,
+    *(MoveRule("matter.return_order", words("退回 12345", "Send back to the hotline"), phase, "refused", "matter.return_order", OF_HOTLINE, reason=True)
+      for phase in ("captured", "filed")),
+    MoveRule("matter.check_settled", words("抽查就地办结", "Check a job settled on the spot"), "self_handled", "self_handled", "matter.verify", DRAWN),
+    MoveRule("matter.check_settled", words("抽查不合格，转派遣", "Spot check failed, to be dispatched"), "self_handled", "filed", "matter.verify", DRAWN),
 )
 REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",
                   "matter.verify", (*INDEPENDENT, "not_yet_passed"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from linli.core import evidence, together
+from linli.core import clock, evidence, together
 from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import Words, words
@@ -17,7 +17,7 @@ from linli.matters import guards
 from linli.matters.conditions import CONDITIONS
 from linli.matters.dialogue import RESULTS
 from linli.matters.kinds import Kind, kind_of
-from linli.matters.models import CallBack, Handling, Interval, Limit, Matter, Move, Question, Rating
+from linli.matters.models import CallBack, Handling, HotlineOrder, Interval, Limit, Matter, Move, Question, Rating, SpotCheck
 from linli.matters.moving import label_of
 from linli.matters.phases import LOOP, PHASES, MoveRule
 
@@ -70,6 +70,7 @@ class Story:
                 for place, phase in enumerate(LOOP)]
 
 
+CHECKED = (words("抽查不合格，转派遣", "Spot check failed, to be dispatched"), words("抽查合格", "Spot check passed"))
 VERIFIED = (words("核查不合格，退回处置", "Verification failed, back to handling"), words("核查通过", "Verification passed"))
 ASKED = words("向上报人提问", "Asked the reporter")
 CALLED_BACK = words("回访：{result}", "Call-back: {result}")
@@ -144,6 +145,8 @@ def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> l
 
 def _entry(kind: Kind, move: Move, photos: list[Evidence]) -> Entry:
     title = VERIFIED[bool(move.detail.get("passed"))] if move.action == "matter.verify" else said(kind, move) or label_of(kind, move.action)
+    title = CHECKED[bool(move.detail.get("passed"))] if move.action == "matter.check_settled" else title
+    title = words("上报", "Reported") if move.action == "matter.report" else title
     title = SAID.get(move.detail.get("said", ""), OF_OTHERS[move.action]) if move.action in OF_OTHERS else title
     title = CALLED_BACK.format(result=RESULTS.get(move.detail.get("result", ""), "")) if move.action == "matter.call_back" else title
     reason = next((one.words for one in kind.reasons(move.action) if one.code == move.reason), None)
@@ -198,11 +201,20 @@ def _may(kind: Kind, past: _Past, rule: MoveRule) -> bool:
         return False
     if not _is_with_the_head(actor, matter, rule):
         return False
+    if not _is_arrived(matter, rule):
+        return False
     if "call_back_is_open" in rule.guards and not past.waits_for_a_call:
         return False
     if "never_handled" in rule.guards or "took_no_part" in rule.guards:
         return not past.is_own_work
     return True
+
+
+def _is_arrived(matter: Matter, rule: MoveRule) -> bool:
+    """What only orders of the hotline may do while they can go back, and only jobs that were drawn."""
+    if "in_return_limit" in rule.guards:
+        return matter.source == "hotline" and HotlineOrder.objects.filter(matter=matter.pk, returned_at=None, return_due_at__gte=clock.now()).exists()
+    return "is_drawn" not in rule.guards or SpotCheck.objects.filter(matter=matter.pk, checked_at=None).exists()
 
 
 def _is_with_the_head(actor: Actor, matter: Matter, rule: MoveRule) -> bool:
@@ -226,7 +238,7 @@ def replay(moves: Sequence[Move]) -> dict[str, Any]:
         paused = bool(move.detail.get("is_paused", paused)) and move.to_phase == phase
         phase = move.to_phase
         version += move.from_phase != "replied"
-        if move.action == "matter.verify":
+        if move.action in ("matter.verify", "matter.check_settled"):
             passed = bool(move.detail.get("passed"))
             round_ += not passed
         if move.from_phase == "closed" and move.to_phase == "handling":

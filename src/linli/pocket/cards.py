@@ -9,7 +9,7 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.doors.files import photo_of
 from linli.elements import places
-from linli.matters import categories, moving, numbers, stories
+from linli.matters import categories, duties, moving, numbers, stories
 from linli.matters.actions.reporting import REPORTED
 from linli.matters.inbox import phase_words
 from linli.matters.kinds import Kind, kind_of
@@ -52,6 +52,7 @@ def card(one: Matter, steps: Sequence[Move], pictures: Sequence[Evidence], moves
         "is_hazard": one.category.is_hazard, "is_waiting": is_waiting, "due_at": _moment(one.due_at if one.is_open else None), "reported_at": _moment(one.reported_at),
         "own": _own(kind, one), "steps": _steps(kind, steps, pictures), "last_at": _moment(steps[-1].occurred_at if steps else one.occurred_at),
         "moves": list(moves), "photos_needed": max(0, kind.photos - kept), "reasons": _reasons(kind, moves),
+        "duties": [[duty.code, str(duty.words)] for duty in duties.list_for(one.area).entries] if "matter.return" in moves else [],
     }
 
 

@@ -20,7 +20,7 @@ from linli.doors.generated import Form
 from linli.doors.letters import letter_rows
 from linli.doors.limits import count_look
 from linli.elements import places
-from linli.matters import categories, moving, numbers, stories
+from linli.matters import categories, duties, moving, numbers, stories
 from linli.matters.dialogue import BAD, rating_window
 from linli.matters.inbox import phase_words
 from linli.matters.informing import contact_of, reachable
@@ -203,5 +203,7 @@ def _refusal(found: Story) -> Words | None:
     """Where the reporter may go instead; None when the matter was not refused."""
     if found.matter.phase != "refused":
         return None
+    if instead := next((said for entry in reversed(found.entries) if (said := duties.told(entry.detail))), None):
+        return instead
     texts = {str(one.words): one.remedy for one in found.kind.refusals}
     return next((texts[str(entry.reason)] for entry in reversed(found.entries) if entry.reason and str(entry.reason) in texts), None)

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from linli.config.demonstration import seasons, texts
 from linli.config.demonstration.hours import BY_HOUR, BY_MONTH, WEEKEND, midnight
+from linli.matters import duties
 
 OPENS, CLOSES = 8, 20
 """Between these hours staff begin a step (our choice: grid services work in shifts, weekends too)."""
@@ -214,9 +215,14 @@ def _good(draft: Draft) -> None:
     draft.end()
 
 
+def _duty(action: str, reason: str) -> str:
+    """The entry of the list of duties that a refusal names; empty where its reason needs none."""
+    return texts.DUTY if reason == duties.CITED[action] else ""
+
+
 def _refused(draft: Draft) -> None:
     reason = draft.chance.choice(sorted(texts.REFUSED))
-    draft._add(draft._later(10, 60), "matter.refuse", "dispatcher", reason=reason, note=texts.REFUSED[reason])
+    draft._add(draft._later(10, 60), "matter.refuse", "dispatcher", reason=reason, duty=_duty("matter.refuse", reason), note=texts.REFUSED[reason])
 
 
 def _returned(draft: Draft) -> None:
@@ -225,7 +231,7 @@ def _returned(draft: Draft) -> None:
     wrong = draft.chance.choice([kind for kind in sorted(draft.community.units) if kind != draft.kind.unit])
     sent = draft.made.pop()
     draft._add(sent.at, "matter.dispatch", "dispatcher", unit=draft.community.units[wrong])
-    draft._add(draft._later(10, 90), "matter.return", f"unit:{wrong}", reason=reason, note=texts.RETURNED[reason])
+    draft._add(draft._later(10, 90), "matter.return", f"unit:{wrong}", reason=reason, duty=_duty("matter.return", reason), note=texts.RETURNED[reason])
     draft.dispatch(draft.kind.unit)
     draft.handle(30, 200)
     draft.verify(15, 240, is_passed=True)

@@ -88,3 +88,5 @@ BAD_WORDS = ("拖得太久了。", "处理完过两天又这样。", "回复很�
 """Only ever used in made-up communities."""
 CALLED = ("女士", "先生", "阿姨", "大爷", "师傅")
 NO_PHOTO = "现场涉及居民户内，不便拍照。"
+DUTY = "他-99"
+"""The entry of the proposed list of duties that refusals of the demonstration name."""

@@ -12,7 +12,7 @@ from linli.core.fields import Field
 from linli.core.keys import keyring
 from linli.core.protection import Protection
 from linli.core.words import words
-from linli.matters import dialogue, moving, numbers, waiting
+from linli.matters import dialogue, moving, numbers, secrecy, waiting
 from linli.matters.actions.loop import NUMBER, VERSION, checked, first_reply
 from linli.matters.models import CallBack, CallBackTry, Contact, Matter, Question, Rating
 from linli.matters.moving import Step, by_code, by_number, make, sight_of_code, within
@@ -157,5 +157,6 @@ def _contact_of(answer: dict[str, Any]) -> dict[str, Any]:
 @action("matter.reveal", words("查看联系方式", "Look at the contact"), ability="matter.reveal", subject="matter", finds=by_number, completes=_contact_of, fields=(
     NUMBER, Field("reason", words("查看的理由", "Why you look"), "text", required=True, limit=200)))
 def reveal_contact(call: Call) -> Done:
-    """Look at the reporter's contact; the look is journalled with its reason."""
+    """Look at the reporter's contact; the look is journalled with its reason. Of a secret report only the post that takes it in may."""
+    secrecy.refuse_others(call)
     return Done(area=call.record.area, subject=call.record.id, answer={"number": numbers.number_of(call.record.id)})

@@ -10,10 +10,10 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.models import SubjectKey
 from linli.core.words import words
-from linli.matters import units
+from linli.matters import duties, units
 from linli.matters.deadlines import leave_phase
 from linli.matters.kinds import FIRST_REPLY, Kind, all_kinds, kind_of
-from linli.matters.models import CallBack, Contact, Handling, Matter, Verification
+from linli.matters.models import CallBack, Contact, Handling, Kept, Matter, Verification
 from linli.matters.moving import Step, by_number, check, make, rule_for
 from linli.matters.phases import MoveRule
 from linli.matters.routing import proposing
@@ -22,6 +22,8 @@ NUMBER = Field("number", words("编号", "Number"), "text", required=True, limit
 VERSION = Field("version", words("版本", "Version"), "integer", required=True, low=1)
 UNIT = Field("unit", words("派给哪个单位", "To which unit"), "integer", required=True, low=1)
 NOTE = Field("note", words("说明", "Note"), "long_text", limit=2000)
+DUTY = Field("duty", words("职责清单里的哪一条", "Which entry of the list of duties"), "text", limit=40,
+             help=words("以“不属于本单位、本平台职责”为原因时必选，写明该由谁办。", "Needed when it is not our duty: it says whose it is."))
 PHOTOS = Field("evidence", words("照片", "Photos"), "evidence", limit=9)
 NO_UNIT = words("这个单位不在您的范围内，或没有接单人员。", "This unit is not within your area, or has nobody to receive.")
 FAILED_NEEDS_NOTE = words("核查不合格时，请写明哪里不合格。", "When the verification fails, say what is wrong.")
@@ -58,11 +60,11 @@ def file_matter(call: Call) -> Done:
 
 
 @action("matter.refuse", words("不予受理", "Do not accept"), ability="matter.refuse", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("reason", words("不受理的原因", "Reason"), "choice", required=True, choices=_reasons("matter.refuse")), NOTE))
+    NUMBER, VERSION, Field("reason", words("不受理的原因", "Reason"), "choice", required=True, choices=_reasons("matter.refuse")), DUTY, NOTE))
 def refuse_matter(call: Call) -> Done:
     """The dispatcher declines a report with a typed reason; the reporter reads where to go instead."""
     step = checked(call, "matter.refuse", closed_at=call.recorded_at, **first_reply(call))
-    return make(call, Step(step.rule, step.changes, step.note, step.reason, is_public=True))
+    return make(call, Step(step.rule, step.changes, step.note, step.reason, is_public=True, detail=duties.cite(call, "matter.refuse")))
 
 
 @action("matter.dispatch", words("派遣", "Dispatch"), ability="matter.dispatch", subject="matter", finds=by_number, fields=(
@@ -95,10 +97,11 @@ def receive_matter(call: Call) -> Done:
 
 
 @action("matter.return", words("退回", "Return"), ability="matter.return", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("reason", words("退回的原因", "Reason"), "choice", required=True, choices=_reasons("matter.return")), NOTE))
+    NUMBER, VERSION, Field("reason", words("退回的原因", "Reason"), "choice", required=True, choices=_reasons("matter.return")), DUTY, NOTE))
 def return_matter(call: Call) -> Done:
     """The unit hands the matter back with a typed reason; it is dispatched anew."""
-    return make(call, checked(call, "matter.return", unit=None, worker=None, returns=call.record.returns + 1))
+    step = checked(call, "matter.return", unit=None, worker=None, returns=call.record.returns + 1)
+    return make(call, replace(step, detail=duties.cite(call, "matter.return")))
 
 
 @action("matter.handle", words("记录处置", "Record handling"), ability="matter.handle", subject="matter", finds=by_number, fields=(
@@ -168,5 +171,6 @@ def archive_matter(call: Call) -> Done:
     letters.destroy("matter", [call.record.pk])
     CallBack.objects.filter(matter=call.record.pk, ended_at=None).update(ended_at=call.recorded_at, outcome="over")
     Contact.objects.filter(matter=call.record.pk).delete()
+    Kept.objects.filter(matter=call.record.pk).delete()
     SubjectKey.objects.filter(subject_kind="matter", subject=call.record.pk).delete()
     return make(call, checked(call, "matter.archive"))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from linli.core import clock, due, evidence, letters, rows
 from linli.core.actions import Call, Done, action
-from linli.core.faults import Invalid
+from linli.core.faults import Invalid, NotVisible
 from linli.core.fields import Field, clean_all
 from linli.core.keys import keyring
 from linli.core.models import Facet
@@ -34,6 +34,7 @@ OLD_CATEGORY = words("类别“{name}”属于已停用的分类版本，请从�
 UNKNOWN_CATEGORY = words("没有这个类别，请从列表里选。", "There is no such category. Please pick one from the list.")
 NO_CATEGORY = words("请选择问题类别。", "Choose what the problem is.")
 UNREACHABLE = words("要收消息，请填手机号或电子邮箱（固定电话收不到短信）。", "To get messages, give a mobile phone or an e-mail address (a fixed line takes no short messages).")
+CONTACT = ("contact_name", "contact_phone", "contact_email")
 REPORTED = words("上报", "Report")
 
 COMMON: tuple[Field, ...] = (
@@ -46,6 +47,9 @@ COMMON: tuple[Field, ...] = (
     Field("contact_name", words("怎么称呼您", "Your name"), "text", limit=40, protection=Protection.PERSONAL),
     Field("contact_phone", words("联系电话", "Your phone"), "phone", limit=24, protection=Protection.PERSONAL),
     Field("contact_email", words("电子邮箱", "Your e-mail"), "email", limit=120, protection=Protection.PERSONAL),
+    Field("wants_secrecy", words("请为我保密", "Keep secret who I am"), "truth",
+          help=words("您的姓名和联系方式只有受理这件事的调度员能查看，承办单位看不到；这件事也不会公开。",
+                     "Only the dispatcher who takes it in can look at your name and contact, no handling unit can; and it is not made public.")),
     Field("wants_letters", words("办理有进展时发消息给您", "Send you messages about it"), "truth",
           help=words("有手机号就发短信，否则发邮件；随时可以在查询页关闭。", "By short message to a mobile phone, else by e-mail; you can stop them on the page of your report.")),
 )
@@ -67,6 +71,14 @@ def place_named(_actor: Actor, given: Mapping[str, Any]) -> Sight:
         raise Invalid({"area": TOO_WIDE.format(name=place.name)})
     community = _community(area)
     return of_place(community.lo, community.hi)
+
+
+def place_inside(actor: Actor, given: Mapping[str, Any]) -> Sight:
+    """The same, for what only a post of that place does; NotVisible when the community lies outside its range."""
+    found = place_named(actor, given)
+    if not (actor.lo < found.hi and found.lo < actor.hi):
+        raise NotVisible
+    return found
 
 
 def _community(area: int) -> KnownPlace:
@@ -93,10 +105,10 @@ def _area_given(given: Mapping[str, Any]) -> int:
 def report(call: Call) -> Done:
     """A resident or a grid worker reports a problem; answers its number, and the query code that only the reporter gets."""
     origins.refuse_strangers(call)
-    category = _category(call)
+    category = category_of(call)
     kind = kind_of(category.kind)
-    area = _settle_area(call)
-    matter = _open(call, kind, category, area)
+    area = settle_area(call)
+    matter = opened(call, kind, category, area)
     dues = deadlines.first_dues(kind, call.recorded_at, matter.is_contactable, category.code)
     matter.due_at, matter.close_due_at = dues["captured"][1].at, dues[WHOLE][1].at
     matter.first_reply_due_at = dues[FIRST_REPLY][1].at if FIRST_REPLY in dues else None
@@ -105,10 +117,10 @@ def report(call: Call) -> Done:
     deadlines.open_limits(kind, matter, call.recorded_at, dues)
     rows.put(Move(
         area=area, matter_id=matter.id, step=1, action="matter.report", from_phase="", to_phase="captured", round=1, actor=call.actor.account,
-        actor_name=call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.occurred_at,
-        recorded_at=call.recorded_at, note=matter.summary, is_public=True, detail=origins.detail_of(call.given),
+        actor_name="" if matter.is_secret else call.actor.name, role=call.actor.role, unit=call.actor.organisation, occurred_at=call.occurred_at,
+        recorded_at=call.recorded_at, note="" if matter.is_secret else matter.summary, is_public=True, detail=origins.detail_of(call.given),
     ))
-    _keep_facets(kind, matter)
+    keep_facets(kind, matter)
     _keep_contact(matter, call.given)
     origins.keep(call, matter)
     evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
@@ -118,7 +130,8 @@ def report(call: Call) -> Done:
                 answer={"number": numbers.number_of(matter.id), "phase": "captured", "version": 1})
 
 
-def _category(call: Call) -> Category:
+def category_of(call: Call) -> Category:
+    """The category of a report, in force when it happened; Invalid otherwise."""
     category = categories.by_id(call.given["category"])
     if category is None:
         raise Invalid({"category": UNKNOWN_CATEGORY})
@@ -127,7 +140,7 @@ def _category(call: Call) -> Category:
     return category
 
 
-def _settle_area(call: Call) -> int:
+def settle_area(call: Call) -> int:
     """The grid or community of the report; the position decides the grid where boundaries exist, and must lie in the city."""
     given, position = call.given.get("area"), call.given.get("position")
     if position is None:
@@ -150,24 +163,27 @@ def _source(call: Call) -> str:
     return "patrol" if call.actor.may("matter.patrol") else "office"
 
 
-def _open(call: Call, kind: Kind, category: Category, area: int) -> Matter:
+def opened(call: Call, kind: Kind, category: Category, area: int) -> Matter:
+    """The unsaved row of a new report."""
     given, position = call.given, call.given.get("position")
     own = {one.name: given[one.name] for one in kind.fields if given.get(one.name) is not None and not one.protection.is_encrypted}
     return Matter(
         area=area, kind=kind.name, category=category, phase="captured", source=_source(call),
         summary=given["summary"], address=given.get("address") or "", lon_e6=position[0] if position else None,
         lat_e6=position[1] if position else None, cell=cell(*position) if position else None, own=own, reporter=call.actor.account,
-        is_contactable=not call.actor.is_signed_in or call.actor.may(FOR_OTHERS), occurred_at=call.occurred_at, reported_at=call.recorded_at,
+        is_contactable=not call.actor.is_signed_in or call.actor.may(FOR_OTHERS) or any(given.get(name) for name in CONTACT),
+        is_secret=bool(given.get("wants_secrecy")), occurred_at=call.occurred_at, reported_at=call.recorded_at,
     )
 
 
-def _keep_facets(kind: Kind, matter: Matter) -> None:
+def keep_facets(kind: Kind, matter: Matter) -> None:
+    """Keep the kind's own fields by which lists can be filtered."""
     rows.put(*(Facet(area=matter.area, subject_kind="matter", subject=matter.id, key=f"{kind.name}.{one.name}", value=str(matter.own[one.name])[:200])
             for one in kind.fields if one.filter and one.name in matter.own))
 
 
 def _keep_contact(matter: Matter, given: Mapping[str, Any]) -> None:
-    found = {name: given[name] for name in ("contact_name", "contact_phone", "contact_email") if given.get(name)}
+    found = {name: given[name] for name in CONTACT if given.get(name)}
     wants = bool(given.get("wants_letters"))
     if wants and letters.channel_for(given.get("contact_phone"), given.get("contact_email")) is None:
         raise Invalid({"wants_letters": UNREACHABLE})

@@ -4,8 +4,8 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
 from django.conf import settings
+from django.db.models import QuerySet
 
 from linli.core import alarms, clock, outgoing
 from linli.core.actions import run

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 事, one module a topic: the loop itself, and what stands beside it."""
 
-from linli.matters.models.arrivals import Origin
+from linli.matters.models.arrivals import Kept, Origin, SpotCheck
 from linli.matters.models.clocks import Request, Supervision
 from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
+from linli.matters.models.duties import Citation, DutyList
 from linli.matters.models.foreign import ForeignImport, ForeignMapping, ForeignMatter, ForeignReturn, OutsidePhoto
 from linli.matters.models.handovers import Handover, HandoverItem
+from linli.matters.models.hotline import HotlineAnswer, HotlineBatch, HotlineMapping, HotlineOrder, HotlineRow
 from linli.matters.models.loop import (
     Category,
     Contact,
@@ -28,8 +30,10 @@ __all__ = [
     "CallBack",
     "CallBackTry",
     "Category",
+    "Citation",
     "Contact",
     "Draw",
+    "DutyList",
     "ForeignImport",
     "ForeignMapping",
     "ForeignMatter",
@@ -37,7 +41,13 @@ __all__ = [
     "Handling",
     "Handover",
     "HandoverItem",
+    "HotlineAnswer",
+    "HotlineBatch",
+    "HotlineMapping",
+    "HotlineOrder",
+    "HotlineRow",
     "Interval",
+    "Kept",
     "Limit",
     "Matter",
     "Move",
@@ -56,6 +66,7 @@ __all__ = [
     "RouteTrial",
     "RouteVersion",
     "Scheme",
+    "SpotCheck",
     "Supervision",
     "TrackOrder",
     "TrackPart",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Where a matter came from when it was not reported here: the other system, its number, its own limit."""
+"""Where a matter came from: another system's number and limit, a chat group's words, a secret report's own words, a job settled on the spot."""
 
 from django.db import models
 
@@ -21,3 +21,32 @@ class Origin(AreaModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["system", "number"], name="origin_once")]
+
+
+class Kept(AreaModel):
+    """原文: words that came with a matter and that few may read, sealed (class 2): a chat as it was pasted, a secret reporter's own words."""
+
+    may_delete = True
+
+    matter = models.ForeignKey(Matter, on_delete=models.DO_NOTHING, related_name="kept")
+    what = models.CharField(max_length=12, help_text="chat, own_words")
+    sealed = models.BinaryField()
+    kept_by = models.BigIntegerField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["matter", "what"], name="kept_once")]
+
+
+class SpotCheck(AreaModel):
+    """抽查: a job settled on the spot that was drawn to be looked at by somebody else."""
+
+    matter = models.OneToOneField(Matter, on_delete=models.DO_NOTHING, related_name="spot_check", primary_key=True)
+    drawn_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    is_passed = models.BooleanField(null=True)
+    checked_by = models.BigIntegerField(null=True)
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "due_at"], name="spot_check_waiting", condition=models.Q(checked_at=None))]

@@ -64,7 +64,7 @@ class Matter(AreaModel):
     version = models.IntegerField(default=1)
     round = models.SmallIntegerField(default=1)
     is_passed = models.BooleanField(default=False)
-    source = models.CharField(max_length=20, help_text="resident, patrol, office")
+    source = models.CharField(max_length=20, help_text="resident, patrol, office, hotline, chat")
     summary = models.CharField(max_length=4000)
     address = models.CharField(max_length=200, default="")
     lon_e6 = models.IntegerField(null=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from linli.core.due import after_action
 from linli.core.models import Due
-from linli.matters import occasions
+from linli.matters import duties, occasions
 from linli.matters.informing import Values, last_moves, tell
 from linli.matters.kinds import kind_of
 from linli.matters.models import CallBack, Matter, Question
@@ -36,7 +36,7 @@ def tell_refused(rows: Sequence[Due]) -> None:
 
     def remedy(matter: int) -> Values:
         reasons = {one.code: one.remedy for one in kind_of(kinds[matter]).refusals}
-        return {"remedy": reasons.get(moves[matter].reason, "") if matter in moves else ""}
+        return {"remedy": duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "") if matter in moves else ""}
 
     tell(occasions.REFUSED, causes, remedy)
 

@@ -54,6 +54,8 @@ LIKE_WATER = words("参照大英县公布的自来水管破裂处置时限", "af
 # Sources: policy.md 5.4, keys RR1914, JIYUAN, DAYING. They are limits of other cities, so all of them are proposed here.
 # GB/T 47678.5-2026 has no class of its own for a burst water main (04-02 of CJ/T 214): pipes that carry water take its limits.
 
+SMALL = frozenset({"06010", "06012", "06017", "06018", "06019", "06035", "06036", "06041", "07001", "09010", "09011"})
+"""What a grid worker may settle on the spot: litter, small advertisements, bicycles. Source: our choice, proposed (拟)."""
 URGENT, DAY = TimeUnit.URGENT_HOUR, TimeUnit.WORKING_DAY
 
 
@@ -91,6 +93,7 @@ kinds.declare(Kind(
         "09010": Term(3, URGENT, DAYING),
         "01011": Term(2, TimeUnit.URGENT_DAY, DAYING),
     },
+    small=SMALL,
     category_wholes={"06001": Term(25, DAY, OURS)},
     stages={"06001": BUILDING, "01056": WATER, "01057": GAS, "01061": WATER},
 ))

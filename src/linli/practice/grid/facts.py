@@ -103,3 +103,16 @@ def _count_anew(leaves: Iterable[tuple[int, int]]) -> None:
     now = clock.now()
     Due.objects.bulk_create([Due(reaction="measures.refresh", area=leaf_of(area), subject_kind="community", subject=record, at=now) for area, record in leaves],
                             batch_size=1000)
+
+
+declare(FactSet(
+    name="settled",
+    words=words("随手办结（每件一行）", "Jobs settled on the spot (one row each)"),
+    sql="""
+select s.matter_id as id, m.area, m.community as leaf, s.drawn_at, s.checked_at, s.is_passed
+  from matters_spotcheck s join matters_matter m on m.id = s.matter_id""",
+    columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "drawn_at": MOMENT, "checked_at": MOMENT, "is_passed": YES_NO},
+    dates=("checked_at",),
+    record_kind="matter",
+    leaf_unit=1000,
+))

@@ -68,6 +68,15 @@ declare(Measure(
     error=EXACT,
 ))
 declare(Measure(
+    code="GV-09", version=1, words=words("随手办抽查合格率", "Jobs settled on the spot found to be so"), fact="settled",
+    numerator=Q(is_passed=True), denominator=Q(), period="checked_at", unit=PERCENT,
+    source="our choice: what workers settle themselves is checked by a drawn sample (matters-and-measures.md 3)", proposed=True, better="up",
+    counted=words("期内经他单位人员抽查的随手办结事项中，合格的。", "Of jobs settled on the spot that somebody of another unit checked in the period, those found right."),
+    left_out=words("没有抽中和还没有抽查的不计；随手办结的事项不计入结案率、按期率等任何比率。",
+                   "Jobs not drawn or not yet checked are left out; jobs settled on the spot count in no rate of closing or timeliness."),
+    error=words("按月种子抽样（拟 5%），每件概率相同。", "Drawn by the month's seed (5 %, proposed), each with the same chance."),
+))
+declare(Measure(
     code="GV-01", version=1, words=words("他人他单位核查率", "Verified by another person of another unit"), fact="matters",
     numerator=Q(is_verified_by_other=True), denominator=Q(), period="closed_at", exclusions=DROPPED, unit=PERCENT,
     source="matters-and-measures.md 6.4", proposed=True, better="up",

@@ -6,7 +6,7 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
-    frozenset({"matter.report", "matter.patrol", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep"}),
+    frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
@@ -15,6 +15,7 @@ declare(Role(
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
         "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
+        "matter.reveal_secret", "hotline.import", "hotline.answer", "matter.return_order", "duty.edit",
         "matter.decide_request", "matter.resume", "matter.answer_supervision",
         "grid.assign", "post.hand_over", "round.see", "round.answer",
     }),

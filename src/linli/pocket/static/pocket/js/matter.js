@@ -60,6 +60,14 @@ function drawMoves(card) {
       return choice;
     }));
   }
+  const duties = document.querySelector("[data-duties]");
+  if (duties && duties.options.length === 1) {
+    duties.append(...(card.duties ?? []).map(([value, text]) => new Option(text, value)));
+    const part = duties.closest(".field");
+    const ask = () => { part.hidden = duties.form.reason.value !== "not_competent"; duties.required = !part.hidden; if (part.hidden) duties.value = ""; };
+    duties.form.addEventListener("change", ask);
+    ask();
+  }
   const needed = document.querySelector("[data-photos-needed]");
   if (needed) needed.textContent = card.photos_needed ? say("photos_needed", { count: card.photos_needed }) : say("photos_free");
   const pending = document.querySelector("[data-pending]");
