@@ -9,10 +9,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from linli.core import clock, due
+from linli.core import clock, due, evidence
 from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble, NotVisible
 from linli.core.fields import Received
@@ -182,7 +183,7 @@ def test_a_packed_bomb_is_not_opened() -> None:
         tables.read(bomb())
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@tried(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     try:
@@ -192,7 +193,7 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
     assert all(len(line) == len(found.headings) for line in found.rows)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@tried(max_examples=200, deadline=None, derandomize=True)
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)))
 def test_a_moment_is_read_as_it_was_written(at: datetime) -> None:
     at = at.replace(second=0, microsecond=0)
@@ -203,7 +204,7 @@ def test_a_moment_is_read_as_it_was_written(at: datetime) -> None:
         assert found.replace(tzinfo=None) == at
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@tried(max_examples=300, deadline=None, derandomize=True)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading_of_a_moment(written: str) -> None:
     checking.moment(written)
@@ -304,13 +305,16 @@ def test_orders_are_answered_back_once_in_their_columns(cast: Cast) -> None:
 
 
 @database
-def test_an_order_may_go_on_the_slow_list(cast: Cast) -> None:
+def test_an_order_may_go_on_the_slow_list(cast: Cast, settings: Any, tmp_path: Any) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
     brought(cast, sheet(row()))
+    with looking(of_all()):
+        paper = evidence.keep(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "a.pdf", area=COMMUNITY, actor=cast.handler, claim=b"").pk
     order = order_with("GD001")
     number = numbers.number_of(order.pk)
     cast.walk(number, "handling")
     version = cast.version(number)
-    asked = cast.do("matter.ask_pause", "handler", number=number, version=version, reason="suspension", text="历史遗留，需市里协调",
+    asked = cast.do("matter.ask_pause", "handler", number=number, version=version, reason="suspension", text="历史遗留，需市里协调", evidence=[paper],
                     look_again=(clock.today() + timedelta(days=60)).isoformat())
 
     done = cast.do("matter.decide_suspension", "head", number=number, version=asked["version"], granted=True, note="同意")

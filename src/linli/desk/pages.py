@@ -11,6 +11,8 @@ declare(Entry("grids", words("网格", "Grids"), "desk:grids", "map", 24, ("roun
 declare(Entry("rounds", words("巡查", "Rounds"), "desk:rounds", "check", 26, ("round.walk", "round.see"), also="/desk/workload/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
 declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "phone", 35, "matter.call_back"))
+declare(Entry("hotline", words("12345 工单", "Hotline"), "desk:hotline", "phone", 36, "hotline.import"))
+declare(Entry("duties", words("职责清单", "Duties"), "desk:duties", "journal", 38, ("matter.refuse", "matter.return", "duty.edit")))
 declare(Entry("routes", words("派遣规则", "Routing"), "desk:routes", "arrow", 37, "route.see"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
 declare(Entry("map", words("地图", "Map"), "desk:map", "pin", 43, "matter.see"))

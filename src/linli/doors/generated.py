@@ -66,7 +66,7 @@ class Sent:
 
 def unsent(request: HttpRequest, form: Form) -> BoundForm:
     """The form as it is shown first."""
-    return _bound(form, form.initial, _new_key(), pictures=_pictures(request, form, form.initial))
+    return _bound(form, form.initial, new_key(), pictures=_pictures(request, form, form.initial))
 
 
 def submit(request: HttpRequest, form: Form) -> Sent:
@@ -78,7 +78,7 @@ def submit(request: HttpRequest, form: Form) -> Sent:
         return Sent(unsent(request, form))
     fields = form.shown_fields()
     values = typed(fields, request.POST, form.prefix)
-    key = request.POST.get(KEY, "")[:128] or _new_key()
+    key = request.POST.get(KEY, "")[:128] or new_key()
     try:
         values = _with_files(request, form, values)
         answer = actions.run(form.action, actor_of(request), values | _fixed(request, form), key=key, device=request.device)  # type: ignore[attr-defined]
@@ -87,7 +87,7 @@ def submit(request: HttpRequest, form: Form) -> Sent:
     except Fault as fault:
         if fault.status == 404:
             raise
-        return _again(request, form, values, _new_key() if fault.code == "key_reused" else key, fault)
+        return _again(request, form, values, new_key() if fault.code == "key_reused" else key, fault)
     address = form.to if isinstance(form.to, str) else form.to(answer)
     done = form.done.format(**_texts(answer)) if form.done else None
     return Sent(_bound(form, values, key), 303, flash.redirect(request, address, done), answer)
@@ -155,6 +155,7 @@ def _texts(answer: Mapping[str, Any]) -> dict[str, object]:
     return {name: value for name, value in answer.items() if isinstance(value, str | int)}
 
 
-def _new_key() -> str:
+def new_key() -> str:
+    """A fresh key by which a form is done once."""
     return secrets.token_urlsafe(16)
 

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from linli.core.actions import Call, Done, action
@@ -106,7 +107,7 @@ def take_in(call: Call) -> Done:
 
 
 @after_action("matters.start_hotline", "hotline.map", "hotline.take_in")
-def start_work(due: list[Due]) -> None:
+def start_work(due: Sequence[Due]) -> None:
     """Hand the table over to a long job: the drain must not wait for it."""
     for row in due:
         start(JOB, row.subject)

@@ -42,7 +42,7 @@ def guessed(headings: Sequence[str], remembered: Mapping[str, str]) -> dict[str,
     found = {}
     for name in FIELDS:
         before = remembered.get(name)
-        if before in headings:
+        if before is not None and before in headings:
             found[name] = before
         elif not remembered and (guess := next((one for one in GUESSES[name] if one in headings), None)):
             found[name] = guess

@@ -35,8 +35,10 @@ def tell_refused(rows: Sequence[Due]) -> None:
     moves, kinds = last_moves(causes, "matter.refuse"), dict(Matter.objects.filter(pk__in=causes).values_list("pk", "kind"))
 
     def remedy(matter: int) -> Values:
+        if matter not in moves:
+            return {"remedy": ""}
         reasons = {one.code: one.remedy for one in kind_of(kinds[matter]).refusals}
-        return {"remedy": duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "") if matter in moves else ""}
+        return {"remedy": duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "")}
 
     tell(occasions.REFUSED, causes, remedy)
 
