@@ -16,14 +16,14 @@ from linli.core.sight import PUBLIC, looking, of_all
 from linli.doors import cookies, exports
 from linli.elements import sessions
 from linli.elements.models import Account
-from linli.matters.models import Handover
+from linli.matters.models import Handover, HotlineAnswer
 from linli.measures import seeding
 from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-RECORD = {"number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"grids", "rounds", "work", "handover", "tracks"}
+PATROLS = {"hotline", "grids", "rounds", "work", "handover", "tracks"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -70,7 +70,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
-        "desk.name": "whole", "desk.alarm": str(cast.alarm()),
+        "desk.name": "whole", **hotline_records(cast), "desk.alarm": str(cast.alarm()),
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
@@ -78,6 +78,14 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
+
+
+def hotline_records(cast: Cast) -> dict[str, str]:
+    """A table of the hotline and a table of answers of the first street."""
+    batch = run("hotline.upload", cast.dispatcher, {"file": Received("a.csv", f"工单编号,内容\n1,{HOSTILE.replace(',', '')}\n".encode())})["batch"]
+    with looking(of_all()):
+        table = HotlineAnswer.objects.create(area=STREET, source="12345", columns=[], first=clock.today(), last=clock.today(), orders=0, made_by=1, made_at=clock.now())
+    return {"desk.batch": str(batch), "desk.table": str(table.pk), "desk.form": "csv"}
 
 
 def grid_records(cast: Cast) -> dict[str, str]:

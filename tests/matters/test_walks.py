@@ -25,7 +25,7 @@ from tests.cast import Cast
 ACTIONS = ("matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify",
            "matter.close", "matter.object", "matter.rate", "matter.call_back", "matter.decide", "matter.assign", "matter.reach", "matter.ask_extension",
            "matter.ask_pause", "matter.withdraw_request", "matter.decide_request", "matter.decide_suspension", "matter.resume", "matter.supervise",
-           "matter.escalate", "matter.answer_supervision", "matter.accept_supervision")
+           "matter.escalate", "matter.answer_supervision", "matter.accept_supervision", "matter.return_order", "matter.reword", "matter.check_settled")
 BY_CODE = ("matter.object", "matter.rate")
 LIKELY = ("matter.file", "matter.dispatch", "matter.receive", "matter.reply", "matter.verify", "matter.close")
 steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 5), st.integers(0, 8), st.booleans(), st.integers(0, 9)), max_size=60)
@@ -49,6 +49,7 @@ def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) 
         "matter.ask_pause": {"reason": "force_majeure", "text": "暴雨", "look_again": (clock.today() + timedelta(days=3)).isoformat()},
         "matter.decide_request": {"granted": passed, "note": "看过"}, "matter.decide_suspension": {"granted": passed, "note": "看过"},
         "matter.supervise": {"text": "请说明"}, "matter.escalate": {"text": "超时"}, "matter.answer_supervision": {"text": "已安排"},
+        "matter.return_order": {"reason": "wrong_place"}, "matter.reword": {"summary": "改过的文字"}, "matter.check_settled": {"passed": passed, "note": "看过"},
         "matter.accept_supervision": {"accepted": passed, "note": "知道了"},
     }
     return {"number": number, "version": version, **more.get(action, {})}
@@ -113,7 +114,7 @@ RETURNING = [("matter.file", 0, True, 1), *[("matter.dispatch", 0, True, 1), ("m
 def test_a_random_walk_keeps_every_law(cast: Cast, kind: str, steps: list[tuple[str, int, bool, int]]) -> None:
     category = Category.objects.filter(kind=kind).order_by("id").first()
     assert category is not None
-    made = cast.report(category=category.pk)
+    made = cast.report(category=category.pk, wants_secrecy=bool(steps and steps[0][2]))
     number = made["number"]
     matter = numbers.matter_of(number) or 0
     people, done, version = walkers(cast), 1, 1

@@ -10,6 +10,7 @@ declare(Entry("alarms", words("告警", "Alarms"), "desk:alarms", "warn", 25, "a
 declare(Entry("grids", words("网格", "Grids"), "desk:grids", "map", 24, ("round.see", "grid.assign"), also="/desk/handover/"))
 declare(Entry("rounds", words("巡查", "Rounds"), "desk:rounds", "check", 26, ("round.walk", "round.see"), also="/desk/workload/"))
 declare(Entry("report", words("上报", "Report"), "desk:report", "plus", 30, "matter.report"))
+declare(Entry("chat", words("群聊登记", "From a chat"), "desk:chat", "people", 31, "matter.take_chat"))
 declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "phone", 35, "matter.call_back"))
 declare(Entry("hotline", words("12345 工单", "Hotline"), "desk:hotline", "phone", 36, "hotline.import"))
 declare(Entry("duties", words("职责清单", "Duties"), "desk:duties", "journal", 38, ("matter.refuse", "matter.return", "duty.edit")))

@@ -18,8 +18,9 @@ from linli.doors.limits import count_report
 from linli.doors.requests import actor_of
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
-from linli.matters import categories, secrecy
+from linli.matters import categories, secrecy, settling
 from linli.matters.actions.reporting import COMMON, fields_of
+from linli.matters.actions.settling import fields_of as settle_fields
 from linli.matters.models import Category
 from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
 
@@ -32,6 +33,7 @@ NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请
 OUTSIDE = words("这个位置不在本市范围内，没有采用。请直接选择社区。", "This position lies outside the city and was not used. Please choose the community.")
 NOT_HERE = words("这个位置不在您的岗位范围内，没有采用。", "This position lies outside your post's area and was not used.")
 CONTACT = ("contact_name", "contact_phone", "contact_email", "wants_letters", "wants_secrecy")
+SETTLE = "settle"
 SECRET = ("contact_name", "contact_phone", "wants_secrecy")
 """What staff who take in other people's reports fill in for them."""
 
@@ -80,7 +82,7 @@ def page(request: HttpRequest, setting: Setting) -> HttpResponse:
     """The step that is due, or the answer to a report that was sent."""
     draft = _draft(request, setting)
     step = _step(request, draft)
-    if step == "words" and request.method == "POST" and "send" in request.POST:
+    if step == "words" and request.method == "POST" and ("send" in request.POST or SETTLE in request.POST):
         return _send(request, setting, draft)
     if step == "category":
         return _show(request, setting, draft, "doors/report_what.html", _what(request, draft))
@@ -229,6 +231,12 @@ def _form(setting: Setting, draft: Draft) -> Form:
     )
 
 
+def _settling(setting: Setting, draft: Draft) -> Form:
+    """The same form, sent as a job that is settled already."""
+    fixed = {"category": draft.category.pk if draft.category else "", "area": draft.place.area if draft.place else ""}
+    return replace(_form(setting, draft), action="matter.self_handle", fields=settle_fields(None, fixed))
+
+
 def _fields(draft: Draft) -> Sequence[Field]:
     return fields_of(None, {"category": draft.category.pk if draft.category else None})
 
@@ -256,7 +264,7 @@ def _send(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
     if trouble is not None:
         form = replace(generated.unsent(request, _form(setting, draft)), message=trouble.message, remedy=trouble.remedy)
         return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, form), status=trouble.status)
-    sent = generated.submit(request, _form(setting, draft))
+    sent = generated.submit(request, _settling(setting, draft) if SETTLE in request.POST else _form(setting, draft))
     if sent.response is not None:
         return setting.after(sent.response, sent.answer or {})
     return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, sent.form), status=sent.status)
@@ -280,6 +288,7 @@ def _fill(request: HttpRequest, setting: Setting, draft: Draft, form: BoundForm)
     return {
         "form": form, "field": None, "f": by_name, "own": [one for one in form.fields if one.field.name not in common],
         "contact": [] if actor_of(request).is_signed_in else [by_name[name] for name in CONTACT],
+        "may_settle": actor_of(request).may("matter.self_handle") and settling.is_small(draft.category),
         "for_others": [by_name[name] for name in SECRET] if actor_of(request).may(secrecy.ABILITY) else [],
         "category_words": categories.words_of(draft.category), "place": _choice(place),
         "scheme": schemes.scheme_of(place.area, point=_position(draft)),

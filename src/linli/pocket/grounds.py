@@ -11,7 +11,7 @@ from linli.core.fields import Field
 from linli.core.sight import Actor
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
-from linli.matters import categories
+from linli.matters import categories, settling
 from linli.matters.kinds import all_kinds
 
 MOST_GRIDS = 400
@@ -22,7 +22,8 @@ DIGITS = 5
 
 def ground_of(actor: Actor) -> dict[str, Any]:
     """Everything that changes seldom, in the reader's language."""
-    return {"categories": _categories(), "kinds": _kinds(), "places": _places(actor), "box": city_box()}
+    can_settle = actor.may("matter.self_handle") and actor.organisation is not None
+    return {"categories": _categories(), "kinds": _kinds(), "can_settle": can_settle, "places": _places(actor), "box": city_box()}
 
 
 def city_box() -> list[float]:
@@ -31,9 +32,9 @@ def city_box() -> list[float]:
 
 
 def _categories() -> list[dict[str, Any]]:
-    """Groups of categories in force, in their order: [number, name, kind, other name for the search]."""
+    """Groups of categories in force, in their order: [number, name, kind, other name for the search, may be settled on the spot]."""
     found = categories.groups(categories.in_force(clock.today()))
-    return [{"label": str(label), "rows": [[one.pk, str(categories.words_of(one)), one.kind, one.code] for one in rows]} for label, rows in found]
+    return [{"label": str(label), "rows": [[one.pk, str(categories.words_of(one)), one.kind, one.code, settling.is_small(one)] for one in rows]} for label, rows in found]
 
 
 def _kinds() -> dict[str, Any]:

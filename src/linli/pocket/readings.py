@@ -23,7 +23,7 @@ from linli.elements.actors import BEFORE_PASSWORD, WITHOUT_POST
 from linli.pocket import cards, days, grounds
 
 SENT = frozenset({
-    "matter.report", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "round.begin", "round.end"})
+    "matter.report", "matter.self_handle", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "round.begin", "round.end"})
 """The actions that the phone sends; everything else is done at the desk."""
 SEE = "matter.see"
 POST = "X-Linli-Post"

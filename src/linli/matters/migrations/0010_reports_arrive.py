@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='matter',
+            name='source',
+            field=models.CharField(help_text='resident, patrol, office, hotline, chat', max_length=20),
+        ),
         migrations.CreateModel(
             name='DutyList',
             fields=[

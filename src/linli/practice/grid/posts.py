@@ -15,7 +15,7 @@ declare(Role(
         "matter.report", "matter.file", "matter.refuse", "matter.dispatch", "matter.close", "matter.ask", "matter.reveal", "matter.see",
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
         "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
-        "matter.reveal_secret", "hotline.import", "hotline.answer", "matter.return_order", "duty.edit",
+        "matter.reveal_secret", "matter.take_chat", "hotline.import", "hotline.answer", "matter.return_order", "duty.edit",
         "matter.decide_request", "matter.resume", "matter.answer_supervision",
         "grid.assign", "post.hand_over", "round.see", "round.answer",
     }),

@@ -23,6 +23,7 @@ export class Picker {
   value() { return this.chosen?.[0] ?? null; }
   text() { return this.chosen?.[1] ?? ""; }
   kind() { return this.chosen?.[2] ?? ""; }
+  isSmall() { return Boolean(this.chosen?.[4]); }
 
   choose(id) {
     this.chosen = this.rows.find((row) => row[0] === id) ?? null;

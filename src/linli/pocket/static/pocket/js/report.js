@@ -37,7 +37,8 @@ function fault(values) {
 export async function show() {
   const me = await owner();
   const photos = new Photos(form.querySelector("[data-photos]"), () => {});
-  const picker = new Picker(form, () => own(form, picker.kind()));
+  const settling = form.querySelector("[data-settle]");
+  const picker = new Picker(form, () => { own(form, picker.kind()); settling.hidden = !own.canSettle || !picker.isSmall(); });
   const place = new Place(form);
   let draft = null;
   const take = async (copy) => {
@@ -45,6 +46,7 @@ export async function show() {
     picker.take(copy.body);
     place.take(copy.body);
     own.kinds = copy.body.kinds;
+    own.canSettle = copy.body.can_settle;
     document.querySelector("[data-unread]").hidden = true;
     form.hidden = false;
     if (draft) { picker.choose(before[0]); place.choose(before[1]); return; }
@@ -64,15 +66,16 @@ export async function show() {
     clean();
     const typed = { summary: form.summary.value, address: form.address.value.trim() };
     const given = { ...typed, category: picker.value(), area: place.value(), ...own.read(form), ...(place.position ? { position: place.position.map((one) => one.toFixed(6)).join(",") } : {}) };
-    const wrong = fault(given);
+    const settles = event.submitter?.hasAttribute("data-settle") ?? false;
+    const wrong = fault(given) ?? (settles && !photos.ids.length ? ["photos", say("settle_needs_photo")] : null);
     if (wrong) return refuse(...wrong);
     draft.close();
     const wrote = [[say("category"), picker.text()], [say("place"), place.text()], [say("address"), typed.address, "address"], [say("summary"), typed.summary, "summary"]].filter((pair) => pair[1]);
     const item = await make({
-      action: "matter.report", title: say("report"), about: `${picker.text()}　${place.text()}`, wrote, photos: photos.ids,
+      action: settles ? "matter.self_handle" : "matter.report", title: say(settles ? "settle" : "report"), about: `${picker.text()}　${place.text()}`, wrote, photos: photos.ids,
       given: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "" && value !== null)),
     }, { owner: me, draft: draft.name });
-    await noteReport(me, given.area, `pocket-${item.id}`);
+    if (!settles) await noteReport(me, given.area, `pocket-${item.id}`);
     form.reset();
     picker.choose(null);
     place.forgetPosition();
