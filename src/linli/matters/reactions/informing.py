@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from linli.core.due import after_action
 from linli.core.models import Due
+from linli.core.words import Words
 from linli.matters import duties, occasions
 from linli.matters.informing import Values, last_moves, tell
 from linli.matters.kinds import kind_of
@@ -38,7 +39,8 @@ def tell_refused(rows: Sequence[Due]) -> None:
         if matter not in moves:
             return {"remedy": ""}
         reasons = {one.code: one.remedy for one in kind_of(kinds[matter]).refusals}
-        return {"remedy": duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "")}
+        said: Words | str = duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "")
+        return {"remedy": said}
 
     tell(occasions.REFUSED, causes, remedy)
 
