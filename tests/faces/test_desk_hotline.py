@@ -10,22 +10,14 @@ from django.test import Client
 
 from linli.core import clock
 from linli.core.sight import looking, of_all
-from linli.doors import cookies
-from linli.elements import sessions
-from linli.elements.models import Account
 from linli.matters import numbers
 from linli.matters.models import HotlineAnswer, HotlineBatch, HotlineOrder
 from linli.matters.reactions import hotline_tables
 from tests.cast import Cast
+from tests.faces.browsers import signed_in as browser
 from tests.matters.test_hotline import COLUMNS, row, sheet, text
 
 pytestmark = pytest.mark.django_db
-
-
-def browser(name: str) -> Client:
-    client = Client()
-    client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-    return client
 
 
 def key_in(page: Any) -> str:

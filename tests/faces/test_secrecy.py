@@ -13,12 +13,11 @@ from linli.core.actions import run
 from linli.core.faults import Conflict, NotAble
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
-from linli.doors import cookies, exports
-from linli.elements import sessions
-from linli.elements.models import Account
+from linli.doors import exports
 from linli.matters import erasure, numbers
 from linli.matters.models import Kept, Matter, Move
 from tests.cast import Cast
+from tests.faces.browsers import signed_in as browser
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE, WORDS = "甄保密", "13912345678", "我是三号楼开水果店的，楼上天天扔垃圾"
@@ -30,12 +29,6 @@ def secret(cast: Cast) -> str:
     made = cast.report(summary=WORDS, contact_name=NAME, contact_phone=PHONE, wants_secrecy=True)
     due.drain()
     return str(made["number"])
-
-
-def browser(name: str) -> Client:
-    client = Client()
-    client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username=name)).cookie
-    return client
 
 
 def everything(cast: Cast, number: str, name: str) -> str:

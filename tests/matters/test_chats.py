@@ -2,18 +2,15 @@
 """Messages pasted from a chat group: split as people copy them, one report of some of them, the original kept sealed."""
 
 import pytest
-from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.core.faults import NotAble, NotVisible
 from linli.core.sight import looking, of_all
-from linli.doors import cookies
-from linli.elements import sessions
-from linli.elements.models import Account
 from linli.matters import chats, numbers
 from linli.matters.models import Contact, Kept, Matter
 from tests.cast import COMMUNITY, COMMUNITY2, HOSTILE, Cast
+from tests.faces.browsers import signed_in as browser
 
 
 @pytest.mark.parametrize(("text", "found"), [
@@ -56,8 +53,7 @@ def test_only_posts_that_take_reports_in_and_only_in_their_place(cast: Cast) -> 
 
 @pytest.mark.django_db
 def test_the_page_leads_from_pasting_to_the_matter(cast: Cast) -> None:
-    client = Client()
-    client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username="dispatcher")).cookie
+    client = browser("dispatcher")
     text = "张三 10:12\n楼道灯坏了\n李四 10:13\n吃了吗"
 
     assert "吃了吗" in client.post("/desk/chat/", {"text": text}).content.decode()

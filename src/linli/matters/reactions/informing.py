@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from linli.core.due import after_action
 from linli.core.models import Due
-from linli.core.words import Words
 from linli.matters import duties, occasions
 from linli.matters.informing import Values, last_moves, tell
 from linli.matters.kinds import kind_of
@@ -39,8 +38,8 @@ def tell_refused(rows: Sequence[Due]) -> None:
         if matter not in moves:
             return {"remedy": ""}
         reasons = {one.code: one.remedy for one in kind_of(kinds[matter]).refusals}
-        said: Words | str = duties.told(moves[matter].detail) or reasons.get(moves[matter].reason, "")
-        return {"remedy": said}
+        instead = duties.told(moves[matter].detail)
+        return {"remedy": instead if instead is not None else reasons.get(moves[matter].reason, "")}
 
     tell(occasions.REFUSED, causes, remedy)
 
