@@ -15,6 +15,7 @@ declare(Entry("call_backs", words("回访", "Call-backs"), "desk:call_backs", "p
 declare(Entry("hotline", words("12345 工单", "Hotline"), "desk:hotline", "phone", 36, "hotline.import"))
 declare(Entry("duties", words("职责清单", "Duties"), "desk:duties", "journal", 38, ("matter.refuse", "matter.return", "duty.edit")))
 declare(Entry("routes", words("派遣规则", "Routing"), "desk:routes", "arrow", 37, "route.see"))
+declare(Entry("categories", words("类别", "Categories"), "desk:categories", "search", 38, "aid.see"))
 declare(Entry("results", words("结果", "Results"), "desk:results", "results", 40, "results.see"))
 declare(Entry("map", words("地图", "Map"), "desk:map", "pin", 43, "matter.see"))
 declare(Entry("statistics", words("统计", "Statistics"), "desk:statistics", "results", 45, "results.see"))

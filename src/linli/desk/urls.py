@@ -8,6 +8,7 @@ from linli.desk import (
     alarms,
     arrivals,
     call_backs,
+    categorising,
     chats,
     clocks,
     duties,
@@ -27,6 +28,7 @@ from linli.desk import (
     reporting,
     reviews,
     routes,
+    schemes,
     statistics,
     takeouts,
     todays,
@@ -105,5 +107,7 @@ urlpatterns = [
     path("routes/<int:route>/rules.csv", routes.rules_csv, name="route_csv"),
     path("routes/<int:route>/rules.toml", routes.rules_toml, name="route_toml"),
     path("routes/<int:route>/<str:what>", routes.change, name="route_change"),
+    *categorising.ADDRESSES,
+    *schemes.ADDRESSES,
     *patrols.ADDRESSES,
 ]

@@ -21,11 +21,13 @@ from linli.elements.places import KnownPlace
 from linli.matters import categories, secrecy, settling
 from linli.matters.actions.reporting import COMMON, fields_of
 from linli.matters.actions.settling import fields_of as settle_fields
+from linli.matters.aid import proposing
 from linli.matters.models import Category
 from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
 
 ASKED = ("category", "area", "position__lon", "position__lat")
 """What may stand in the address: never words or contacts, which would end in histories and logs."""
+SAID = "summary"
 MOST_FOUND = 30
 SEND = words("提交上报", "Send the report")
 NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请再选一下社区。",
@@ -84,6 +86,8 @@ def page(request: HttpRequest, setting: Setting) -> HttpResponse:
     step = _step(request, draft)
     if step == "words" and request.method == "POST" and ("send" in request.POST or SETTLE in request.POST):
         return _send(request, setting, draft)
+    if step == "category" and request.method == "POST" and "propose" in request.POST:
+        return render(request, "doors/parts/proposals.html", _proposals(request))
     if step == "category":
         return _show(request, setting, draft, "doors/report_what.html", _what(request, draft))
     if step == "place":
@@ -186,7 +190,15 @@ def _what(request: HttpRequest, draft: Draft) -> dict[str, Any]:
          "is_first": number == 0 and not wanted}
         for number, (label, rows) in enumerate(categories.groups(found))
     ]
-    return {"groups": groups, "q": wanted, "leaves_out": ("category",)}
+    return {"groups": groups, "q": wanted, "leaves_out": ("category", SAID)} | _proposals(request)
+
+
+def _proposals(request: HttpRequest) -> dict[str, Any]:
+    """What the aid proposes for the words that were typed; words travel by POST only. One query when there are any, none before."""
+    said = request.POST.get(SAID, "")
+    found = proposing.propose(said, public_only=not actor_of(request).is_signed_in) if said.strip() else []
+    return {"said": said[:4000], "is_asked": bool(said.strip()), "proposals": [
+        {"id": one.category.pk, "label": one.words, "reason": one.reason} for one in found]}
 
 
 def _fits(one: Category, wanted: str) -> bool:

@@ -86,6 +86,7 @@ def _inside(action: str, label: Words, guards: tuple[str, ...], *phases: str, ab
 
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
+    MoveRule("matter.categorise", words("改类别", "Change the category"), "captured", "captured", "matter.file"),
     MoveRule("matter.refuse", words("不予受理", "Do not accept"), "captured", "refused", "matter.refuse", reason=True),
     MoveRule("matter.dispatch", words("派遣", "Dispatch"), "filed", "dispatched", "matter.dispatch", ("not_for_the_head",)),
     MoveRule("matter.decide", words("负责人指定单位", "The head names the unit"), "filed", "dispatched", "matter.decide", ("for_the_head",)),

@@ -16,7 +16,7 @@ from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
 from linli.practice.counting import ALIVE
 
 MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
-    "report", "file", "refuse", "merge", "dispatch", "decide", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
+    "report", "categorise", "file", "refuse", "merge", "dispatch", "decide", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
     "reach", "ask_extension", "ask_pause", "withdraw_request", "decide_request", "decide_suspension", "resume", "supervise", "escalate",
     "answer_supervision", "accept_supervision", "reckon", "self_handle", "object", "call_back", "move", "return_order",
     "take_chat", "check_settled"))

@@ -13,6 +13,7 @@ from linli.config.demonstration.playing import Company, play
 from linli.core.sight import Actor
 from linli.elements.actors import actor_of_post, system_actor
 from linli.elements.models import Place, Post
+from linli.matters.aid import measuring
 from linli.matters.categories import in_force
 from linli.matters.kinds import kind_of
 
@@ -35,6 +36,8 @@ def make(order: Order, say: Say) -> None:
     say(f"{patrols.walk(communities(district, posts), everybody, order.last, order.seed):,} rounds walked.")
     drain(say)
     rules.publish(say)
+    lesson = measuring.study()
+    say(f"The category aid learnt {lesson.terms:,} terms from {lesson.matters:,} matters.")
     finish(order, say)
     spent = time.monotonic() - began
     say(f"Made {len(stories):,} matters by {steps:,} actions in {spent:.0f} s. 演示数据")

@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 事, one module a topic: the loop itself, and what stands beside it."""
 
+from linli.matters.models.aid import (
+    AidMonth,
+    AidTrial,
+    Lesson,
+    LessonCategory,
+    LessonTerm,
+    Synonyms,
+    Walk,
+    WalkLink,
+)
 from linli.matters.models.arrivals import Kept, Origin, SpotCheck
 from linli.matters.models.clocks import Request, Supervision
 from linli.matters.models.dialogue import CallBack, CallBackTry, Draw
@@ -27,6 +37,8 @@ from linli.matters.models.routing import Proposal, RouteRule, RouteTrial, RouteV
 from linli.matters.models.tracks import TrackOrder, TrackPart
 
 __all__ = [
+    "AidMonth",
+    "AidTrial",
     "CallBack",
     "CallBackTry",
     "Category",
@@ -48,6 +60,9 @@ __all__ = [
     "HotlineRow",
     "Interval",
     "Kept",
+    "Lesson",
+    "LessonCategory",
+    "LessonTerm",
     "Limit",
     "Matter",
     "Move",
@@ -68,7 +83,10 @@ __all__ = [
     "Scheme",
     "SpotCheck",
     "Supervision",
+    "Synonyms",
     "TrackOrder",
     "TrackPart",
     "Verification",
+    "Walk",
+    "WalkLink",
 ]

@@ -13,12 +13,12 @@ declare(Role(
 declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish", "export.make",
-               "matter.oversee", "round.see", "boundary.redraw", "duty.edit"}), level=frozenset({"district"}),
+               "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see"}),
+               "route.publish", "round.see", "aid.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
@@ -30,7 +30,7 @@ declare(Role(
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
         "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
-        "wording.publish", "foreign.import",
+        "wording.publish", "foreign.import", "category.manage", "aid.see",
     }),
     level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
 ))
