@@ -71,8 +71,9 @@ def _go_through_the_year(now: datetime) -> datetime:
 
 def next_month(at: datetime) -> datetime:
     """The beginning of the month after a moment, by the city's clock."""
-    first: datetime = clock.local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (first + timedelta(days=32)).replace(day=1)
+    first = clock.local(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following: datetime = (first + timedelta(days=32)).replace(day=1)
+    return following
 
 
 def measure(lesson: Lesson, since: datetime, until: datetime) -> int:
