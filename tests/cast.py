@@ -132,6 +132,11 @@ class Cast:
             Letter.objects.filter(pk=found.pk).update(provider_number=str(found.pk))
             return found.pk
 
+    def crosswalk(self) -> int:
+        """A draft of a cross-walk between the first and the last scheme."""
+        first, last = Scheme.objects.earliest("pk").pk, Scheme.objects.latest("pk").pk
+        return int(self.do("category.draft_walk", "sysadmin", source=first, target=last, why=HOSTILE)["walk"])
+
     def route(self, *rules: tuple[str, int, str, str], area: int = STREET, by: str = "dispatcher") -> int:
         """A draft of routing rules for the first street, with (what, area, time, target) each."""
         made = self.do("route.draft", by, area=area, why=f"试行 {HOSTILE}")

@@ -16,7 +16,7 @@ from linli.core.sight import PUBLIC, looking, of_all
 from linli.doors import cookies, exports
 from linli.elements import sessions
 from linli.elements.models import Account
-from linli.matters.models import Handover, HotlineAnswer
+from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
 from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
 
@@ -64,12 +64,15 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
     with looking(of_all()):
         file = evidence.keep(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "a.pdf", area=COMMUNITY, actor=PUBLIC, claim=b"x")
         type(file).objects.filter(pk=file.pk).update(subject_kind="matter", subject=int(made["number"][2:]))
+    scheme = Scheme.objects.earliest("pk")
+    crosswalk = cast.crosswalk()
     export = run("export.make", cast.director, {"listing": "matters", "form": "csv"})["export"]
     exports.write(export)
     return grid_records(cast) | {
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",
+        "desk.scheme": str(scheme.pk), "desk.crosswalk": str(crosswalk), "desk.confirmed": str(cast.category),
         "desk.name": "whole", **hotline_records(cast), "desk.alarm": str(cast.alarm()),
         "report.number": made["number"], "follow.code": made["query_code"], "c.area": str(COMMUNITY), "evidence.number": str(file.pk),
         "evidence.name": "a.pdf", "desk.occasion": "matter.closed", "desk.channel": "sms",

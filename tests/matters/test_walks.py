@@ -25,7 +25,8 @@ from tests.cast import Cast
 ACTIONS = ("matter.file", "matter.refuse", "matter.dispatch", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify",
            "matter.close", "matter.object", "matter.rate", "matter.call_back", "matter.decide", "matter.assign", "matter.reach", "matter.ask_extension",
            "matter.ask_pause", "matter.withdraw_request", "matter.decide_request", "matter.decide_suspension", "matter.resume", "matter.supervise",
-           "matter.escalate", "matter.answer_supervision", "matter.accept_supervision", "matter.return_order", "matter.reword", "matter.check_settled")
+           "matter.escalate", "matter.answer_supervision", "matter.accept_supervision", "matter.return_order", "matter.reword", "matter.check_settled",
+           "matter.categorise")
 BY_CODE = ("matter.object", "matter.rate")
 LIKELY = ("matter.file", "matter.dispatch", "matter.receive", "matter.reply", "matter.verify", "matter.close")
 steps = st.lists(st.tuples(st.sampled_from(ACTIONS + LIKELY * 5), st.integers(0, 8), st.booleans(), st.integers(0, 9)), max_size=60)
@@ -52,6 +53,8 @@ def given_for(action: str, number: str, version: int, passed: bool, cast: Cast) 
         "matter.return_order": {"reason": "wrong_place"}, "matter.reword": {"summary": "改过的文字"}, "matter.check_settled": {"passed": passed, "note": "看过"},
         "matter.accept_supervision": {"accepted": passed, "note": "知道了"},
     }
+    if action == "matter.categorise":
+        more[action] = {"category": Category.objects.filter(code__in=("06010", "06001")).order_by("code")[version % 2].pk}
     return {"number": number, "version": version, **more.get(action, {})}
 
 
