@@ -17,7 +17,7 @@ MODELS: list[type[AreaModel]] = [model for model in apps.get_models() if issubcl
 POLICIES = [(model, name) for model in MODELS for name in fences.policies(model)]
 FILLERS = {"bigint": "1", "integer": "1", "smallint": "1", "character varying": "'x'", "text": "'x'", "boolean": "false", "jsonb": "'{}'",
            "bytea": "'\\x00'", "timestamp with time zone": "now()", "date": "current_date", "xid8": "pg_current_xact_id()",
-           "uuid": "gen_random_uuid()"}
+           "uuid": "gen_random_uuid()", "ARRAY": "'{}'"}
 
 
 def columns_to_fill(table: str) -> list[tuple[str, str]]:

@@ -176,7 +176,8 @@ def test_whatever_is_written_the_answer_is_the_same_twice_and_in_force(cast: Cas
     assert all(one.said for one in first)
 
 
-@pytest.mark.parametrize("text", ["井盖" * 5000, "'; drop table matters_lessonterm; -- 井盖", "井\u200b盖\u200b松动", "\x00\ud800井盖", "🕳️" * 400, "😀", "", "盖", "%(said)s %s {0}"])
+@pytest.mark.parametrize("text", [
+    "井盖" * 5000, "'; drop table matters_lessonterm; -- 井盖", "井\u200b盖\u200b松动", "\x00\ud800井盖", "🕳️" * 400, "😀", "", "盖", "%(said)s %s {0}"])
 def test_hostile_words_break_nothing(cast: Cast, text: str) -> None:
     learn()
 

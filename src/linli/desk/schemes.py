@@ -58,9 +58,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     return render(request, "desk/schemes.html", {
         "schemes": [{"scheme": one, "name": words(one.name_zh, one.name_en), "state": _state(one), "tone": _tone(one), "in_force": _is_in_force(one),
-                     "today": today} for one in Scheme.objects.order_by("code", "-valid_from", "-id")],
+                     "today": today} for one in walks.schemes()],
         "walks": [{"walk": one, "state": walks.STATES[one.state], "source": _named(one.source), "target": _named(one.target)}
-                  for one in Walk.objects.select_related("source", "target").order_by("source__code", "source_id", "target_id", "-number")],
+                  for one in walks.versions()],
         "may_manage": actor_of(request).may(MANAGE)})
 
 
@@ -94,7 +94,7 @@ def scheme(request: HttpRequest, scheme: int) -> HttpResponse:
 
 
 def _scheme(number: int) -> Scheme:
-    found = Scheme.objects.filter(pk=number).first() if number < 10**18 else None
+    found = walks.scheme_numbered(number)
     if found is None:
         raise NotVisible
     return found
@@ -124,7 +124,7 @@ def end(request: HttpRequest, scheme: int) -> HttpResponse:
 @able(MANAGE)
 def new_walk(request: HttpRequest) -> HttpResponse:
     """A draft between two schemes or versions."""
-    choices = [(str(one.pk), words(f"{one.name_zh} {one.version}", f"{one.name_en} {one.version}")) for one in Scheme.objects.order_by("code", "version")]
+    choices = [(str(one.pk), words(f"{one.name_zh} {one.version}", f"{one.name_en} {one.version}")) for one in walks.schemes()]
     fields = tuple(_chosen(one, choices) for one in find_action("category.draft_walk").fields)
     form = Form("category.draft_walk", fields, submit=find_action("category.draft_walk").words, to=lambda answer: reverse("desk:crosswalk", args=[answer["walk"]]),
                 done=words("已建草稿：名称或代码相同的已先填上，请逐条核对。", "Drafted: equal names and codes are filled in; please check each."))
@@ -149,7 +149,7 @@ def crosswalk(request: HttpRequest, crosswalk: int) -> HttpResponse:
 
 
 def _walk(number: int) -> Walk:
-    found = Walk.objects.filter(pk=number).select_related("source", "target").first() if number < 10**18 else None
+    found = walks.numbered(number)
     if found is None:
         raise NotVisible
     return found

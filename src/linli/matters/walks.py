@@ -25,6 +25,8 @@ ONE_TO_ONE = (SAME, REWORDED, MERGED)
 STATES: dict[str, Words] = {
     "draft": words("草稿", "Draft"), "published": words("现行", "In force"), "superseded": words("已被替换", "Superseded"),
 }
+LARGEST = 10**18
+"""Numbers that may name a row."""
 COLUMNS = ("part", "code", "relation", "to_part", "to_code")
 READABLE = ("name", "to_name")
 """Columns for people; ignored when the file comes back."""
@@ -209,6 +211,26 @@ def counts(actor: Actor, walk: Walk, since: datetime, until: datetime) -> list[L
 def published(source: Scheme, target: Scheme) -> Walk | None:
     """The version in force between two schemes."""
     return Walk.objects.filter(source=source, target=target, state="published").first()
+
+
+def schemes() -> list[Scheme]:
+    """Every version of every scheme, of each the latest first."""
+    return list(Scheme.objects.order_by("code", "-valid_from", "-id"))
+
+
+def scheme_numbered(number: int) -> Scheme | None:
+    """The scheme of a number; None when there is none."""
+    return Scheme.objects.filter(pk=number).first() if number < LARGEST else None
+
+
+def versions() -> list[Walk]:
+    """Every version of every cross-walk with its two schemes."""
+    return list(Walk.objects.select_related("source", "target").order_by("source__code", "source_id", "target_id", "-number"))
+
+
+def numbered(number: int) -> Walk | None:
+    """The cross-walk of a number; None when there is none."""
+    return Walk.objects.filter(pk=number).select_related("source", "target").first() if number < LARGEST else None
 
 
 def keep(walk: Walk, links: Iterable[Link]) -> int:

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 
 from linli.core import clock
 from linli.core.protection import TOMBSTONE
-from linli.core.sight import Actor, looking, of_all
+from linli.core.sight import AREA_END, Actor, looking, of_all
 from linli.matters import categories
 from linli.matters.aid import learning
 from linli.matters.aid.proposing import MOST, SCORED
@@ -58,7 +58,8 @@ def study() -> Lesson:
 def _go_through_the_year(now: datetime) -> datetime:
     """Learn up to each month's beginning and measure on that month; answers where it began."""
     earliest = now - timedelta(days=settings.AID_DAYS)
-    begun = Move.objects.within(0, 10**15).filter(action="matter.file", recorded_at__gte=earliest).order_by("recorded_at").values_list("recorded_at", flat=True).first()
+    filed = Move.objects.within(0, AREA_END).filter(action="matter.file", recorded_at__gte=earliest).order_by("recorded_at")
+    begun: datetime | None = filed.values_list("recorded_at", flat=True).first()
     if begun is None:
         return now
     cuts = [begun]

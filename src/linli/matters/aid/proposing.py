@@ -22,12 +22,13 @@ QUOTED = 3
 BECAUSE = words("因为您写到：{said}", "because you wrote: {said}")
 
 SCORED = f"""{CUT}, known as materialized (
-  select s.id, t.term, t.categories, t.weights from spoken s join matters_lessonterm t on t.lesson_id = %(lesson)s and t.term = s.term
+  select s.id, t.term, t.categories, t.weights from spoken s, lateral (
+    select term, categories, weights from matters_lessonterm where lesson_id = %(lesson)s and term = s.term offset 0) t
 ), lengths as (select id, count(*) as n from known group by id),
 parts as (
   select k.id, u.category, k.term, u.weight, u.weight + c.base as lift, c.base, c.start
-  from known k, unnest(k.categories, k.weights) as u(category, weight)
-  join matters_lessoncategory c on c.lesson_id = %(lesson)s and c.category = u.category
+  from known k, unnest(k.categories, k.weights) as u(category, weight), lateral (
+    select base, start from matters_lessoncategory where lesson_id = %(lesson)s and category = u.category offset 0) c
   where u.category = any(%(allowed)s)
 ), scored as (
   select p.id, p.category, sum(p.weight) + l.n * p.base + p.start as score, sum(greatest(p.lift, 0)) as evidence,
@@ -36,7 +37,9 @@ parts as (
 ), ranked as (
   select *, row_number() over (partition by id order by score desc, category) as place from scored where evidence >= {LEAST}
 )"""
-"""Turns texts(id, said) into ranked(id, category, place, terms, lifts): the same for one text that is being typed and for thousands that are measured."""
+"""Turns texts(id, said) into ranked(id, category, place, terms, lifts): the same for one text that is being typed and for thousands that are measured.
+
+A lesson that was learnt a moment ago has no statistics yet: `offset 0` makes the planner look each word up by its key instead of guessing."""
 
 ONE = f"with texts(id, said) as (values (1, %(said)s)), {SCORED} select category, terms, lifts from ranked where place <= {MOST} order by place"
 
