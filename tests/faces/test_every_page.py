@@ -23,7 +23,7 @@ from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cas
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "handover", "tracks"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
