@@ -41,6 +41,9 @@ def loosen(table: str) -> None:
         cursor.execute("select conname from pg_constraint where conrelid = %s::regclass and contype in ('f', 'c', 'u')", [table])
         for (name,) in cursor.fetchall():
             cursor.execute(f"alter table {table} drop constraint if exists {name} cascade")
+        cursor.execute("select indexrelid::regclass::text from pg_index where indrelid = %s::regclass and indisunique and not indisprimary", [table])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"drop index {name}")
         cursor.execute("select tgname from pg_trigger where tgrelid = %s::regclass and not tgisinternal", [table])
         for (name,) in cursor.fetchall():
             cursor.execute(f"drop trigger {name} on {table}")
