@@ -111,7 +111,7 @@ class Cast:
 
     def do(self, action: str, by: str = "", **given: Any) -> dict[str, Any]:
         """Run an action as somebody (the public when nobody is named)."""
-        return run(action, self.actors[by] if by else PUBLIC, given, device=b"device-of-the-cast")
+        return run(action, self.actors[by] if by else PUBLIC, given, device=b"device-of-the-cast", vouched=frozenset(given.get("evidence") or ()))
 
     def report(self, by: str = "", **more: Any) -> dict[str, Any]:
         """A report in the first community: number, query_code, phase, version."""

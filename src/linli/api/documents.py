@@ -30,6 +30,10 @@ KEY = {
 }
 ANSWER = {"type": "object", "additionalProperties": True}
 ANYBODY: dict[str, Any] = {"Anybody": []}
+VOUCHERS = {
+    "type": "array", "items": {"type": "string", "maxLength": 300},
+    "description": "没有账号时，附照片要带上上传时得到的 voucher（两小时内有效）。/ Without an account: the `voucher` that each upload answered, good for two hours.",
+}
 EVIDENCE = {
     "type": "object", "required": ["file"], "properties": {
         "file": {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, PDF"},
@@ -100,6 +104,8 @@ def _body_of(one: Action) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for field, kind in (*found, (OCCURRED_AT, "")):
         properties.setdefault(field.name, of_field(field) | ({"x-linli-of-kind": kind} if kind else {}))
+    if one.ability is None and any(field.kind == "evidence" for field, _ in found):
+        properties["vouchers"] = VOUCHERS
     required = sorted(field.name for field, kind in found if field.required and not kind)
     return {"type": "object", "properties": properties, "additionalProperties": False} | ({"required": required} if required else {})
 
@@ -117,7 +123,8 @@ def _of_action(one: Action) -> dict[str, Any]:
 def _upload() -> dict[str, Any]:
     return {
         "operationId": "upload", "tags": ["actions"], "summary": "上传照片或文件 Upload a photo or a file",
-        "description": "The same as the action evidence.add, as multipart/form-data. Its `id` goes into the `evidence` of other actions.",
+        "description": "The same as the action evidence.add, as multipart/form-data. Its `id` goes into the `evidence` of other actions, "
+                       "its `voucher` (without an account) into their `vouchers`.",
         "x-linli-ability": None, "x-linli-sight": "place_named_in_input", "parameters": [KEY], "security": [{"Bearer": []}, {}],
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": EVIDENCE}}},
         "responses": {"200": {"description": "办理的答复 / The answer", "content": {"application/json": {"schema": ANSWER}}}} | _faults(),

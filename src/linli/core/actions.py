@@ -37,7 +37,10 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an action: who, what was given (checked), when it happened and when it is recorded."""
+    """One call of an action: who, what was given (checked), when it happened and when it is recorded.
+
+    `vouched` holds the numbers of waiting files for which the caller showed the voucher that he got when he uploaded them.
+    """
 
     actor: Actor
     given: Mapping[str, Any]
@@ -45,6 +48,7 @@ class Call:
     recorded_at: datetime
     record: Any = None
     device: bytes = b""
+    vouched: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def find_action(name: str) -> Action:
 
 
 def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occurred_at: datetime | None = None,
-        device: bytes = b"") -> dict[str, Any]:
+        device: bytes = b"", vouched: frozenset[int] = frozenset()) -> dict[str, Any]:
     """Do the action once and answer what it answered; a repeat under the same key gets the first answer.
 
     Raises NotVisible 404, NotAble 403, Conflict 409, Invalid 422, or Fault 401 when nobody is signed in.
@@ -132,7 +136,7 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
     answer = once.first_answer()
     if answer is None:
         try:
-            answer = _perform(chosen, actor, given, occurred_at, device, once)
+            answer = _perform(chosen, actor, given, (occurred_at, device, vouched), once)
         except _Repeated:
             answer = once.first_answer() or {}
         except Fault:
@@ -184,8 +188,9 @@ class _Once:
                 raise _Repeated
 
 
-def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], occurred_at: datetime | None, device: bytes,
+def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], came: tuple[datetime | None, bytes, frozenset[int]],
              once: _Once) -> dict[str, Any]:
+    occurred_at, device, vouched = came
     now = clock.now()
     if chosen.finds is None and not actor.may(chosen.ability):
         raise NotAble
@@ -197,7 +202,7 @@ def _perform(chosen: Action, actor: Actor, given: Mapping[str, Any], occurred_at
         fields = tuple(chosen.fields_of(record, given)) if chosen.fields_of else chosen.fields
         values = clean_all(fields, given)
         _refuse_stale(record, values)
-        call = Call(actor, values, _bounded(occurred_at, now), now, record, device)
+        call = Call(actor, values, _bounded(occurred_at, now), now, record, device, vouched)
         done = chosen.body(call)
         line = journal.write(_entry(chosen, call, done, fields), is_new_subject=done.is_new)
         due.after(chosen.name, done.kind or chosen.subject, done, line, now)

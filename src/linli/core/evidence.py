@@ -2,12 +2,13 @@
 """Evidence files: kept by the hash of their content, pictures re-encoded, attached to a record by an action."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db.models import QuerySet
 
 from linli.core import clock
@@ -19,6 +20,9 @@ from linli.core.words import words
 
 NOT_YOURS = words("照片 {number} 不存在、已用于别的事项，或不是您上传的，请重新上传。",
                   "Photo {number} does not exist, is in use elsewhere or was not uploaded by you. Please upload it again.")
+SALT = "linli.evidence"
+PASS_SECONDS = 2 * 3_600
+"""How long an address with a pass, and a voucher, work (our choice: as long as a page is likely to stay open)."""
 TOO_MANY = words("一次最多 {limit} 张照片。", "At most {limit} photos at a time.")
 
 
@@ -54,14 +58,20 @@ def _write(path: Path, body: bytes) -> None:
     part.replace(path)
 
 
-def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subject: int, actor: Actor, claim: bytes) -> int:
-    """Attach uploads of this actor (or this device) to a record; answers how many. Invalid when one is not theirs or in use."""
+def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subject: int, actor: Actor, claim: bytes,
+           vouched: frozenset[int] = frozenset()) -> int:
+    """Attach uploads to a record; answers how many. Invalid when one is not theirs or in use.
+
+    An account attaches its own uploads. Without one, a device is not enough (many people share an address and a browser):
+    only files whose voucher was shown can be attached.
+    """
     if not numbers:
         return 0
     if len(numbers) > settings.EVIDENCE_MAX_FILES:
         raise Invalid({"evidence": TOO_MANY.format(limit=settings.EVIDENCE_MAX_FILES)})
     mine = {"added_by": actor.account} if actor.account else {"added_by": None, "claim": claim}
-    free = Evidence.objects.filter(id__in=list(numbers), subject=None, **mine)
+    wanted = set(numbers) if actor.account else set(numbers) & vouched
+    free = Evidence.objects.filter(id__in=wanted, subject=None, **mine)
     done = free.update(area=area, subject_kind=subject_kind, subject=subject)
     if done != len(set(numbers)):
         raise Invalid({"evidence": NOT_YOURS.format(number="、".join(map(str, numbers)))})
@@ -71,6 +81,25 @@ def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subje
 def rows_of(subject_kind: str, subject: int) -> QuerySet[Evidence]:
     """All files of a record inside the sight in force, oldest first, not yet read."""
     return Evidence.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id")
+
+
+def voucher_of(number: int, area: int) -> str:
+    """What the uploader of a waiting file gets and shows again when it is attached; opens the file too. Works for PASS_SECONDS."""
+    return signing.dumps([number, area], salt=SALT)
+
+
+def held(text: str) -> tuple[int, int] | None:
+    """(number, area) of the file that a voucher or a pass stands for; None for a forged or old one."""
+    try:
+        number, area = signing.loads(text, salt=SALT, max_age=PASS_SECONDS)
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+    return number, area
+
+
+def vouched(vouchers: Iterable[str]) -> frozenset[int]:
+    """The numbers of the files for which these vouchers stand; a forged or old one counts for nothing."""
+    return frozenset(found[0] for found in map(held, vouchers) if found)
 
 
 def of(subject_kind: str, subject: int) -> list[Evidence]:

@@ -35,6 +35,7 @@ def place_named(actor: Actor, given: Mapping[str, Any]) -> Sight:
 
 @action(
     "evidence.add", words("上传照片或文件", "Upload a photo or a file"), ability=None, subject="evidence", sight="place_named_in_input", opens=place_named,
+    completes=lambda answer: answer | {"voucher": evidence.voucher_of(answer["id"], answer.get("area", 0))},
     fields=(
         Field("area", words("社区或网格", "Community or grid"), "area", low=0, high=999_999_999_999_999,
               help=words("居民必填；工作人员不填时记在本岗位的范围。", "Residents must name it; for staff it is the place of the post when left out.")),
@@ -42,10 +43,13 @@ def place_named(actor: Actor, given: Mapping[str, Any]) -> Sight:
     ),
 )
 def add_evidence(call: Call) -> Done:
-    """Keep one checked and re-encoded file; only the same account or device can attach it to a matter. Answers its number."""
+    """Keep one checked and re-encoded file, to be attached by another action. Answers its number and a voucher (good for two hours).
+
+    An account attaches its own files by number. Without one, the voucher goes along in `vouchers`: nobody attaches what somebody else uploaded.
+    """
     actor, upload = call.actor, call.given["file"]
     area = actor.lo if call.given["area"] is None else call.given["area"]
     if actor.is_signed_in and not actor.lo <= area < actor.hi:
         raise NotVisible
     made = evidence.keep(upload.content, upload.name, area=area, actor=actor, claim=call.device)
-    return Done(area, made.pk, evidence.facts(made), {"media_type": made.media_type, "size": made.size}, is_new=True)
+    return Done(area, made.pk, {**evidence.facts(made), "area": area}, {"media_type": made.media_type, "size": made.size}, is_new=True)

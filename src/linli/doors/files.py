@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,10 +15,6 @@ from linli.core.sight import looking, of_place, of_post, of_record
 from linli.doors.requests import actor_of
 from linli.ui.forms import Kept
 
-SALT = "linli.evidence"
-PASS_SECONDS = 2 * 3_600
-"""How long an address with a pass works (our choice: as long as a page is likely to stay open)."""
-
 SHOWN = frozenset({"image/jpeg", "image/png", "image/webp"})
 """What a browser may show inside a page; everything else is handed over as a file."""
 
@@ -28,7 +23,7 @@ def address_of(one: Evidence, *, size: str = "full", with_pass: bool = False) ->
     """The address of a file; with a pass it opens for somebody without an account too, for two hours."""
     query = {"size": size} if size != "full" else {}
     if with_pass:
-        query["pass"] = _pass_for(one)
+        query["pass"] = evidence.voucher_of(one.pk, one.area)
     address = reverse("doors:evidence", args=[one.pk, one.name or "file"])
     return f"{address}?{urlencode(query)}" if query else address
 
@@ -52,24 +47,12 @@ def waiting_pictures(request: HttpRequest, new: Sequence[str], earlier: Sequence
     with looking(of_post(actor) if place is None or actor.is_signed_in else of_place(*place), read_only=True):
         found = list(Evidence.objects.filter(pk__in=wanted, subject=None, media_type__in=SHOWN, **mine))
     is_public = not actor.is_signed_in
-    return {str(one.pk): Kept(str(one.pk), **photo_of(one, with_pass=is_public), voucher=_pass_for(one) if is_public else "") for one in found}
+    return {str(one.pk): Kept(str(one.pk), **photo_of(one, with_pass=is_public), voucher=evidence.voucher_of(one.pk, one.area) if is_public else "") for one in found}
 
 
 def vouched(vouchers: Sequence[str]) -> set[str]:
     """The numbers of the files for which these vouchers were given in the last two hours; a forged or old one counts for nothing."""
-    return {str(held[0]) for held in map(_held, vouchers) if held}
-
-
-def _pass_for(one: Evidence) -> str:
-    return signing.dumps([one.pk, one.area], salt=SALT)
-
-
-def _held(text: str) -> list[int] | None:
-    try:
-        held: list[int] = signing.loads(text, salt=SALT, max_age=PASS_SECONDS)
-    except signing.BadSignature:
-        return None
-    return held
+    return {str(number) for number in evidence.vouched(vouchers)}
 
 
 def download(request: HttpRequest, number: int, name: str) -> HttpResponse:
@@ -90,7 +73,7 @@ def download(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 
 def _passed(request: HttpRequest, number: int) -> Evidence | None:
-    named, area = _held(request.GET.get("pass", "")) or (None, 0)
+    named, area = evidence.held(request.GET.get("pass", "")) or (None, 0)
     if named != number:
         return None
     with looking(of_record(area), read_only=True):

@@ -81,7 +81,8 @@ def submit(request: HttpRequest, form: Form) -> Sent:
     key = request.POST.get(KEY, "")[:128] or new_key()
     try:
         values = _with_files(request, form, values)
-        answer = actions.run(form.action, actor_of(request), values | _fixed(request, form), key=key, device=request.device)  # type: ignore[attr-defined]
+        answer = actions.run(form.action, actor_of(request), values | _fixed(request, form), key=key, device=request.device,  # type: ignore[attr-defined]
+                             vouched=_vouched(request, form, values))
     except uploads.Refused as refused:
         return _again(request, form, refused.values, key, refused.fault)
     except Fault as fault:
@@ -91,6 +92,27 @@ def submit(request: HttpRequest, form: Form) -> Sent:
     address = form.to if isinstance(form.to, str) else form.to(answer)
     done = form.done.format(**_texts(answer)) if form.done else None
     return Sent(_bound(form, values, key), 303, flash.redirect(request, address, done), answer)
+
+
+def kept(request: HttpRequest, form: Form) -> Sent:
+    """Keep the new files of what was sent and show the form again with everything typed: for a page that asks something in between."""
+    values = typed(form.shown_fields(), request.POST, form.prefix)
+    key = request.POST.get(KEY, "")[:128] or _new_key()
+    try:
+        values = _with_files(request, form, values)
+    except uploads.Refused as refused:
+        return _again(request, form, refused.values, key, refused.fault)
+    return Sent(_bound(form, values, key, pictures=_pictures(request, form, values)))
+
+
+def _vouched(request: HttpRequest, form: Form, values: Mapping[str, object]) -> frozenset[int]:
+    """The waiting files that this request brought itself, and those for which it shows the voucher of an earlier one."""
+    found: set[str] = set()
+    for one in (shown for shown in form.shown_fields() if shown.kind == "evidence"):
+        held, posted = values.get(one.name), request.POST.getlist(form.prefix + one.name)
+        found |= {str(number) for number in held if str(number) not in posted} if isinstance(held, list) else set()
+        found |= files.vouched(request.POST.getlist(form.prefix + one.name + VOUCHERS))
+    return frozenset(int(number) for number in found if number.isdecimal())
 
 
 def form_page(request: HttpRequest, form: Form, *, template: str = "doors/form.html", context: Mapping[str, object] | None = None) -> HttpResponse:

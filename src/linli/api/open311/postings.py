@@ -201,10 +201,11 @@ def _report(request: HttpRequest, actor: Actor, wanted: dict[str, Any], *, is_te
     key = f"open311:{wanted['origin_number']}" if wanted.get("origin_number") and not is_test else ""
     try:
         with transaction.atomic():
+            vouched: frozenset[int] = frozenset()
             if file := request.FILES.get("media"):
                 kept = run("evidence.add", actor, {"file": Received((file.name or "")[:200], file.read())}, device=request.device)  # type: ignore[attr-defined]
-                wanted = wanted | {"evidence": [kept["id"]]}
-            made = run("matter.report", actor, wanted, key=key, device=request.device)  # type: ignore[attr-defined]
+                wanted, vouched = wanted | {"evidence": [kept["id"]]}, frozenset({kept["id"]})
+            made = run("matter.report", actor, wanted, key=key, device=request.device, vouched=vouched)  # type: ignore[attr-defined]
             if is_test:
                 transaction.set_rollback(True)
     except IntegrityError:

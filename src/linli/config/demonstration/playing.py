@@ -125,7 +125,7 @@ class Player:
             given["version"] = before["version"]
         if step.photos:
             given["evidence"] = [self._photo(place, story, step, actor)]
-        answer = run(step.action, actor, given, device=story.device)
+        answer = run(step.action, actor, given, device=story.device, vouched=frozenset(given.get("evidence", ())))
         if step.action == "matter.report":
             answer["query_code"] = numbers.query_code(numbers.matter_of(answer["number"]) or 0)
         if "number" in answer:
