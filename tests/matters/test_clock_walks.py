@@ -30,7 +30,8 @@ BEGIN = datetime(2026, 12, 24, 1, 0, tzinfo=UTC)
 TURNS: tuple[tuple[str, ...], ...] = (
     ("ask_pause", "grant"), ("ask_pause", "decline"), ("ask_pause", "withdraw"), ("ask_extension", "grant"), ("ask_extension",), ("grant",),
     ("resume",), ("reply", "fail"), ("reply", "fail"), ("reply",), ("fail",), ("pass",), ("ask",), ("ask", "answer"), ("answer",), ("reach",), ("supervise",), ("respond",),
-    ("accept",), ("reply", "pass", "close", "object"), ("respond", "accept", "close", "object"), ("publish",), ("wait",), ("wait",))
+    ("accept",), ("reply", "pass", "close", "object"), ("respond", "accept", "close", "object"), ("publish",), ("wait",), ("wait",),
+    ("merge", "unmerge"), ("merge",), ("unmerge",), ("ask_pause", "grant", "merge", "unmerge"), ("ask_extension", "merge", "publish", "unmerge"))
 """What happens in a row, so that the rarer states are reached."""
 walks = st.lists(st.tuples(st.sampled_from(TURNS), st.integers(1, 60)), min_size=4, max_size=16)
 BUILDING = "1"
@@ -55,6 +56,8 @@ def step_of(name: str, number: int, code: str, version: int) -> tuple[str, str, 
         "supervise": ("matter.supervise", "head", record | {"text": "请说明"}),
         "respond": ("matter.answer_supervision", "handler", record | {"text": "已安排"}),
         "close": ("matter.close", "dispatcher", record), "object": ("matter.object", "", {"query_code": code, "note": "还是没好"}),
+        "merge": ("matter.merge", "dispatcher", record | {"into": numbers.number_of(number + 1), "reason": "same"}),
+        "unmerge": ("matter.unmerge", "dispatcher", record | {"note": "不是同一件"}),
         "accept": ("matter.accept_supervision", "head", record | {"accepted": True}),
     }[name]
 
@@ -141,6 +144,7 @@ def test_whatever_the_order_the_clocks_keep_every_second(cast: Cast, is_building
     with undone():
         with clock.standing_at(moment):
             made = cast.report(category=category)
+            assert numbers.matter_of(cast.report()["number"]) == (numbers.matter_of(made["number"]) or 0) + 1
             cast.walk(made["number"], "handling")
         for names, hours in walk:
             moment = turned(cast, made, names, hours, moment)

@@ -74,7 +74,7 @@ def _rework(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime,
 
 
 def _first_reply(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime, cut_off: datetime) -> Answer:
-    if not one.is_contactable or one.first_reply_due_at is None or not start <= one.reported_at < end:
+    if one.phase == "merged" or not one.is_contactable or one.first_reply_due_at is None or not start <= one.reported_at < end:
         return None
     if one.first_reply_at is None:
         return False if one.first_reply_due_at < cut_off else None

@@ -42,6 +42,7 @@ def plant_many(town: Town, seed: int, count: int = 400) -> list[Matter]:
 
 def by_hand(code: str, every: Sequence[Matter], one: Window) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
+    every = [row for row in every if row.parent is None]
     for row in every:
         answer = ORACLES[code](row, every, one.start, one.end, one.cut_off)
         if answer is not None:

@@ -192,7 +192,8 @@ def test_the_reaction_follows_every_action_of_a_matter_that_is_declared() -> Non
     from linli.core import registry
 
     declared = {name for name in registry.names("action") if name.startswith("matter.")}
-    quiet = {"matter.archive", "matter.reveal", "matter.choose_letters", "matter.hear", "matter.publish_words", "matter.assign", "matter.fetch_photos"}
+    quiet = {"matter.archive", "matter.reveal", "matter.choose_letters", "matter.hear", "matter.publish_words", "matter.assign", "matter.fetch_photos",
+             "matter.join", "matter.not_duplicate"}
 
     assert declared - quiet <= set(MATTER_ACTIONS)
     assert registry.get("reaction", "measures.refresh").run is refresh  # type: ignore[union-attr]

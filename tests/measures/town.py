@@ -103,7 +103,8 @@ def random_matter(town: Town, chance: random.Random, area: int | None = None) ->
         first_reply_at=replied, first_reply_due_at=reported + timedelta(hours=24) if contactable else None,
         replied_at=replied if verifications else None, due_at=reported + timedelta(hours=4) if closed is None else None,
         close_due_at=chance.choice((None, reported + timedelta(days=chance.randrange(1, 30)))), closed_at=closed,
-        filed_at=reported + timedelta(hours=chance.randrange(0, 48)) if phase != "captured" else None, is_paused=chance.random() < 0.1)
+        filed_at=reported + timedelta(hours=chance.randrange(0, 48)) if phase != "captured" else None, is_paused=chance.random() < 0.1,
+        parent=1 if chance.random() < 0.1 else None)
 
 
 def officer(lo: int, hi: int) -> Actor:

@@ -78,9 +78,9 @@ def attach(numbers: Sequence[int] | None, *, area: int, subject_kind: str, subje
     return done
 
 
-def rows_of(subject_kind: str, subject: int) -> QuerySet[Evidence]:
-    """All files of a record inside the sight in force, oldest first, not yet read."""
-    return Evidence.objects.filter(subject_kind=subject_kind, subject=subject).order_by("id")
+def rows_of(subject_kind: str, *subjects: int) -> QuerySet[Evidence]:
+    """All files of these records inside the sight in force, oldest first, not yet read."""
+    return Evidence.objects.filter(subject_kind=subject_kind, subject__in=subjects).order_by("id")
 
 
 def voucher_of(number: int, area: int) -> str:

@@ -97,7 +97,7 @@ def submit(request: HttpRequest, form: Form) -> Sent:
 def kept(request: HttpRequest, form: Form) -> Sent:
     """Keep the new files of what was sent and show the form again with everything typed: for a page that asks something in between."""
     values = typed(form.shown_fields(), request.POST, form.prefix)
-    key = request.POST.get(KEY, "")[:128] or _new_key()
+    key = request.POST.get(KEY, "")[:128] or new_key()
     try:
         values = _with_files(request, form, values)
     except uploads.Refused as refused:

@@ -76,6 +76,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "not_supervised": Condition(
         lambda kind, actor, matter: not matter.is_supervised,
         words("这件事已在督办中。", "This matter is supervised already."), words("请等书面答复，或对答复再问。", "Wait for the answer, or ask again on it."), "supervised"),
+    "nobody_waits_for_an_answer": Condition(
+        lambda kind, actor, matter: not matter.is_supervised,
+        words("不能并案：属地负责人正在督办这件事。", "It cannot be merged: the accountable head supervises it."),
+        words("请先书面答复督办，由负责人认可后再并案；或把另一件并入它。", "Answer the supervision first; or merge the other one into it."), "supervised"),
     "answer_due": Condition(
         lambda kind, actor, matter: matter.is_supervised and not matter.is_answered,
         words("没有等待答复的督办。", "No supervision waits for an answer."), words("请刷新页面。", "Reload the page."), "no_answer_due"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from linli.core.actions import Call
@@ -12,11 +13,12 @@ from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.models import Evidence
 from linli.core.sight import Actor
 from linli.core.words import words
-from linli.matters import dialogue, heads
+from linli.matters import dialogue, heads, numbers
 from linli.matters.clockwork import stamp
 from linli.matters.conditions import CONDITIONS, Condition
 from linli.matters.kinds import Kind
 from linli.matters.models import CallBack, Handling, HotlineOrder, Matter, Move, Rating, SpotCheck
+from linli.matters.phases import OPEN
 
 OTHER_UNIT = words("这件事派给了另一个单位，您所在单位不能办这一步。", "This matter was dispatched to another unit; yours may not take this step.")
 OTHER_UNIT_REMEDY = words("如派错了，请由该单位退回后改派。", "If it went to the wrong unit, that unit returns it and it is dispatched again.")
@@ -31,6 +33,20 @@ NOT_VERIFIED_REMEDY = words("请先由没有参与处置的人员核查。", "Ha
 PASSED_ALREADY = words("已经核查通过，可以结案。", "It has already passed verification and can be closed.")
 PASSED_REMEDY = words("请由街道调度员结案。", "The dispatcher closes it.")
 RATED_ALREADY = words("这件事已经评价过了，每次结案评价一次。", "This matter has been rated; it is rated once each time it is closed.")
+IN_A_TREE = words("这件事已拆分或是某件事的一部分，不能并案。", "This matter was split or is a part of another; it cannot be merged.")
+IN_A_TREE_REMEDY = words("请先撤销拆分，或把另一件并入它。", "Undo the split first, or merge the other one into it.")
+NOT_MERGED = words("这件事没有并案，无法撤销。", "This matter is not merged, so nothing can be undone.")
+NOT_MERGED_REMEDY = words("误拆分的部分，请在整件上撤销拆分。", "A part that was split off by mistake is taken back on the whole.")
+NOT_WAITING = words("这件事没有在等待各部分办理。", "This matter does not wait for parts.")
+NOT_WAITING_REMEDY = words("已派给单位的，请先由单位退回，再拆分。", "If a unit has it, that unit returns it first; then it can be split.")
+HAS_A_UNIT = words("这件事正在处置，不能改派。", "This matter is being handled; it cannot be dispatched now.")
+HAS_A_UNIT_REMEDY = words("请由处置单位办完；拆分的事等各部分办结。", "Its unit sees it through; one that was split waits for its parts.")
+PARTS_OPEN = words("还有部分没有办结。", "Some parts have not ended yet.")
+PARTS_OPEN_REMEDY = words("各部分都办结后，整件会自动往下走。", "The whole goes on by itself once all have.")
+ONLY_PARTS = words("已受理的事不能再不予受理。", "What was accepted can no longer be declined.")
+ONLY_PARTS_REMEDY = words("请派遣到有职责的单位；只有拆分出的部分可以在此时不予受理。", "Dispatch it to the competent unit; only a part that was split off can be declined now.")
+VERIFIED_IT = words("您或您的单位核查过同一件事的另一部分，不能再处置这一部分。", "You or your unit verified another part of the same matter, so you may not handle this one.")
+VERIFIED_IT_REMEDY = words("请改派给没有参与核查的单位。", "Dispatch it to a unit that verified none of it.")
 RATED_REMEDY = words("如有新的问题，请重新上报。", "If there is a new problem, please report it.")
 WINDOW_OVER = words("结案已超过 {days} 天，不能再要求重新办理。", "It was closed more than {days} days ago and cannot be re-opened.")
 WINDOW_REMEDY = words("如果问题还在，请重新上报。", "If the problem is still there, please report it anew.")
@@ -66,16 +82,84 @@ def _of_the_unit(kind: Kind, call: Call) -> None:
         raise NotAble(OTHER_UNIT, OTHER_UNIT_REMEDY, code="other_unit")
 
 
+def took_part(how: str, matter: Matter, person: int | None, unit: int | None) -> bool:
+    """Whether a person or a unit handled anything in the whole tree of a matter, or (`verified`) verified another part of it.
+
+    Asked of the database itself, past the fence: a part may lie where the asker does not see, and still counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HAND_IN[how], [matter.pk, person or 0, unit or 0])
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+HAND_IN = {"handled": "select handled_in_tree(%s, %s, %s)", "verified": "select verified_in_tree(%s, %s, %s)"}
+
+
+def is_of_a_tree(matter: Matter) -> bool:
+    """True for a part, and for a whole that its parts have taken past handling: both have more hands than their own record names."""
+    return matter.parent is not None or matter.parts_open > 0 or (matter.unit is None and matter.phase in ("handling", "verifying", "closed"))
+
+
+def _handled(matter: Matter, *, person: int = 0, unit: int = 0) -> bool:
+    if not is_of_a_tree(matter):
+        one = {"person": person} if person else {"unit": unit}
+        return bool(Handling.objects.filter(matter=matter.pk, **one).exists())
+    return took_part("handled", matter, person, unit)
+
+
 def _never_handled(kind: Kind, call: Call) -> None:
-    if Handling.objects.filter(matter=call.record.id, person=call.actor.account or 0).exists():
+    if _handled(call.record, person=call.actor.account or -1):
         raise NotAble(HANDLED, HANDLED_REMEDY, code="handled_it")
 
 
 def _not_the_unit(kind: Kind, call: Call) -> None:
     if call.actor.organisation is None:
         raise NotAble(NO_UNIT, NO_UNIT_REMEDY, code="no_unit")
-    if Handling.objects.filter(matter=call.record.id, unit=call.actor.organisation).exists():
+    if _handled(call.record, unit=call.actor.organisation):
         raise NotAble(SAME_UNIT, SAME_UNIT_REMEDY, code="same_unit")
+
+
+def _never_verified_beside(kind: Kind, call: Call) -> None:
+    if call.record.parent is not None and took_part("verified", call.record, call.actor.account, call.actor.organisation):
+        raise NotAble(VERIFIED_IT, VERIFIED_IT_REMEDY, code="verified_it")
+
+
+def _stands_alone(kind: Kind, call: Call) -> None:
+    matter: Matter = call.record
+    if matter.parent is not None or matter.parts_open or (matter.phase == "handling" and matter.unit is None):
+        raise Conflict(IN_A_TREE, IN_A_TREE_REMEDY, code="in_a_tree")
+
+
+def _was_merged(kind: Kind, call: Call) -> None:
+    if call.record.merged_into is None or call.record.parent is not None:
+        raise Conflict(NOT_MERGED, NOT_MERGED_REMEDY, code="not_merged")
+
+
+def _waits_for_parts(kind: Kind, call: Call) -> None:
+    if call.record.unit is not None or not (call.record.parts_open or call.record.reopenings):
+        raise Conflict(NOT_WAITING, NOT_WAITING_REMEDY, code="not_waiting")
+
+
+def _stands_without_unit(kind: Kind, call: Call) -> None:
+    matter: Matter = call.record
+    if matter.unit is not None or matter.parts_open or not matter.reopenings:
+        raise Conflict(HAS_A_UNIT, HAS_A_UNIT_REMEDY, code="wrong_phase")
+
+
+def _was_split(kind: Kind, call: Call) -> None:
+    if call.record.unit is not None or not Matter.objects.filter(parent=call.record.pk).exists():
+        raise Conflict(NOT_WAITING, NOT_WAITING_REMEDY, code="not_waiting")
+
+
+def _parts_ended(kind: Kind, call: Call) -> None:
+    if Matter.objects.filter(parent=call.record.pk, phase__in=OPEN).exists():
+        raise Conflict(PARTS_OPEN, PARTS_OPEN_REMEDY, code="parts_open")
+
+
+def _is_a_part(kind: Kind, call: Call) -> None:
+    if call.record.parent is None:
+        raise Conflict(ONLY_PARTS, ONLY_PARTS_REMEDY, code="wrong_phase")
 
 
 def _not_yet_passed(kind: Kind, call: Call) -> None:
@@ -89,7 +173,8 @@ def _is_passed(kind: Kind, call: Call) -> None:
 
 
 def _not_yet_rated(kind: Kind, call: Call) -> None:
-    if Rating.objects.filter(matter=call.record.id, round=call.record.round).exists():
+    own = numbers.matter_by_code(str(call.given.get("query_code", "")))
+    if Rating.objects.filter(matter=own, round=call.record.round).exists():
         raise Conflict(RATED_ALREADY, RATED_REMEDY, code="already_rated")
 
 
@@ -129,7 +214,8 @@ def _call_back_is_open(kind: Kind, call: Call) -> None:
 
 def _took_no_part(kind: Kind, call: Call) -> None:
     mine = Q(person=call.actor.account or 0) | Q(unit=call.actor.organisation or 0)
-    if Handling.objects.filter(mine, matter=call.record.id).exists():
+    if Handling.objects.filter(mine, matter=call.record.id).exists() or (
+            is_of_a_tree(call.record) and took_part("handled", call.record, call.actor.account, call.actor.organisation)):
         raise NotAble(TOOK_PART, TOOK_PART_REMEDY, code="handled_it")
 
 
@@ -207,4 +293,12 @@ GUARDS: dict[str, Callable[[Kind, Call], None]] = {name: _held(one) for name, on
     "is_drawn": _is_drawn,
     "of_the_hotline": _of_the_hotline,
     "in_return_limit": _in_return_limit,
+    "never_verified_beside": _never_verified_beside,
+    "stands_alone": _stands_alone,
+    "was_merged": _was_merged,
+    "waits_for_parts": _waits_for_parts,
+    "stands_without_unit": _stands_without_unit,
+    "was_split": _was_split,
+    "parts_ended": _parts_ended,
+    "is_a_part": _is_a_part,
 }

@@ -179,9 +179,10 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
 
 def _not_mine(actor: Actor) -> Q:
-    """Matters that the actor and his unit never handled."""
-    handled = Handling.objects.filter(matter=OuterRef("id")).filter(Q(person=actor.account) | Q(unit=actor.organisation))
-    return Q(phase="verifying", is_passed=False) & ~Q(Exists(handled))
+    """Matters that the actor and his unit never handled, nor another part of the same whole."""
+    mine = Handling.objects.filter(Q(person=actor.account) | Q(unit=actor.organisation))
+    beside = mine.filter(matter__parent=OuterRef("parent"))
+    return Q(phase="verifying", is_passed=False) & ~Q(Exists(mine.filter(matter=OuterRef("id")))) & ~Q(Exists(beside))
 
 
 def _drawn(actor: Actor) -> Q:
@@ -221,7 +222,8 @@ PILES = (
     ("approve_suspension", words("待审批的挂账", "To approve: slow list"), "matter.decide_suspension", lambda actor: Q(asked=LONG)),
     ("answered", words("督办已答复，待认可", "Supervised and answered"), "matter.supervise", lambda actor: Q(is_supervised=True, is_answered=True)),
     ("accept", words("待受理", "To accept"), "matter.file", lambda actor: Q(phase="captured")),
-    ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch", lambda actor: Q(phase="filed", returns__lt=settings.RETURNS_TO_HEAD)),
+    ("dispatch", words("待派遣", "To dispatch"), "matter.dispatch",
+     lambda actor: Q(phase="filed", returns__lt=settings.RETURNS_TO_HEAD) | Q(phase="handling", unit=None, parts_open=0, reopenings__gt=0)),
     ("decide", words("屡次退回，由您指定单位", "Returned too often: you name the unit"), "matter.decide", lambda actor: for_the_head(actor)),
     ("close", words("核查通过，待结案", "Verified, to close"), "matter.close", lambda actor: Q(phase="verifying", is_passed=True)),
     ("receive", words("待接收", "To receive"), "matter.receive", lambda actor: Q(phase="dispatched", unit=actor.organisation)),

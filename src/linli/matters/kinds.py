@@ -71,6 +71,16 @@ RETURNS = (
     Reason("wrong_place", words("地点不在本单位辖区", "The place is outside this unit's area"), words("请核对地点后改派。", "Check the place and dispatch again.")),
     Reason("needs_other", words("需要其他单位先处理", "Another unit has to act first"), words("请先派给该单位。", "Dispatch to that unit first.")),
 )
+JOINT = words("凭您的查询码可以一直看到合并后的办理情况。", "Your query code shows how the joint matter goes on.")
+MERGES = (
+    Reason("same", words("同一地点的同一问题", "The same problem at the same place"), JOINT),
+    Reason("again", words("同一上报人重复上报", "Reported again by the same reporter"), words("凭任一查询码都能查看。", "Either query code shows it.")),
+    Reason("one_cause", words("同一原因引起，一并处置", "The same cause, dealt with together"), JOINT),
+)
+UNSPLITS = (
+    Reason("by_mistake", words("误拆分", "Split by mistake"), words("整件继续办理。", "The whole goes on.")),
+    Reason("one_unit", words("一个单位可以全部办理", "One unit can do all of it"), words("整件继续办理。", "The whole goes on.")),
+)
 
 
 ORDER_RETURNS = (
@@ -145,6 +155,8 @@ class Kind:
     small: frozenset[str] = frozenset()
     refusals: tuple[Reason, ...] = REFUSALS
     returns: tuple[Reason, ...] = RETURNS
+    merges: tuple[Reason, ...] = MERGES
+    unsplits: tuple[Reason, ...] = UNSPLITS
     moves: tuple[MoveRule, ...] = MOVES
     rework: MoveRule = REWORK
     owners: Mapping[str, str] = field(default_factory=lambda: OWNERS)
@@ -160,7 +172,9 @@ class Kind:
 
     def reasons(self, action: str) -> tuple[Reason, ...]:
         """The typed reasons of an action; empty for one that needs none."""
-        return {"matter.refuse": self.refusals, "matter.return": self.returns, "matter.return_order": ORDER_RETURNS}.get(action, ())
+        return {
+            "matter.refuse": self.refusals, "matter.return": self.returns, "matter.merge": self.merges, "matter.unsplit": self.unsplits,
+            "matter.return_order": ORDER_RETURNS}.get(action, ())
 
     def rules(self, action: str) -> tuple[MoveRule, ...]:
         """The moves that an action can make in this kind."""

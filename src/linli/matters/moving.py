@@ -18,7 +18,7 @@ from linli.matters import deadlines, numbers, records
 from linli.matters.guards import GUARDS
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter, Move
-from linli.matters.phases import PHASES, MoveRule
+from linli.matters.phases import ALONG, PHASES, MoveRule
 
 WRONG_PHASE = words("这件事现在是“{phase}”，不能做“{action}”。", "This matter is now “{phase}”, so “{action}” is not possible.")
 WRONG_PHASE_REMEDY = words("请刷新页面，看看它现在轮到谁办。", "Reload the page and see whose turn it is.")
@@ -36,7 +36,30 @@ def by_number(actor: Actor, given: Mapping[str, Any]) -> Matter:
 
 
 def by_code(_actor: Actor, given: Mapping[str, Any]) -> Matter:
-    """The matter of a query code inside the sight that the code opened; NotVisible otherwise."""
+    """The matter that a query code follows, inside the sight that the code opened; NotVisible otherwise.
+
+    A merged report follows the matter that it went into; `numbers.matter_by_code` says which one is the reporter's own.
+    """
+    found = numbers.matter_by_code(str(given.get("query_code", "")))
+    matter = records.matter_within(found, 0, AREA_END) if found else None
+    if found and (matter is None or matter.merged_into is not None):
+        matter = records.matter_within(leading(found), 0, AREA_END)
+    if matter is None:
+        raise NotVisible
+    return matter
+
+
+def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
+    """The sight of the one record that a query code follows; NotVisible for a wrong code."""
+    found = numbers.matter_by_code(str(given.get("query_code", "")))
+    area = _asked("select matter_area(leading_matter(%s))", found) if found else None
+    if area is None:
+        raise NotVisible
+    return sight_of_record(area)
+
+
+def own_by_code(_actor: Actor, given: Mapping[str, Any]) -> Matter:
+    """The reporter's own matter, merged or not, inside the sight that `sight_of_own` opened; NotVisible otherwise."""
     found = numbers.matter_by_code(str(given.get("query_code", "")))
     matter = records.matter_within(found, 0, AREA_END) if found else None
     if matter is None:
@@ -44,8 +67,8 @@ def by_code(_actor: Actor, given: Mapping[str, Any]) -> Matter:
     return matter
 
 
-def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
-    """The sight of the one record that a query code names; NotVisible for a wrong code."""
+def sight_of_own(_actor: Actor, given: Mapping[str, Any]) -> Sight:
+    """The sight of the reporter's own record; NotVisible for a wrong code."""
     found = numbers.matter_by_code(str(given.get("query_code", "")))
     area = area_of(found) if found else None
     if area is None:
@@ -53,17 +76,27 @@ def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
     return sight_of_record(area)
 
 
+def leading(matter: int) -> int:
+    """The matter that a merged one went into in the end; itself when it was not merged (or is none)."""
+    return _asked("select leading_matter(%s)", matter) or matter
+
+
 def area_of(matter: int) -> int | None:
     """Where a matter lies, by the security-definer function: the one way past the fence, id → area."""
+    return _asked("select matter_area(%s)", matter)
+
+
+def _asked(sql: str, matter: int) -> int | None:
+    """What a security-definer function answers about a matter; None when there is none."""
     with connection.cursor() as cursor:
-        cursor.execute("select matter_area(%s)", [matter])
+        cursor.execute(sql, [matter])
         row = cursor.fetchone()
     return int(row[0]) if row and row[0] is not None else None
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a move changes beside the phase."""
+    """What a move changes beside the phase. A step that brings back how things stood turns no clock: it brings its own due moments."""
 
     rule: MoveRule
     changes: Mapping[str, Any]
@@ -72,6 +105,7 @@ class Step:
     is_public: bool = False
     detail: Mapping[str, Any] | None = None
     unit: int | None = None
+    turns_clocks: bool = True
 
 
 def rule_for(kind: Kind, matter: Matter, action: str, target: str | None = None) -> MoveRule:
@@ -105,9 +139,11 @@ def make(call: Call, step: Step) -> Done:
     if happened is not None and call.occurred_at < happened:
         is_overtaken = call.occurred_at == call.recorded_at
         raise Conflict if is_overtaken else Invalid({"occurred_at": HAPPENED_BEFORE})
-    phase_changes = deadlines.turn(kind, matter, step.rule.target, call.recorded_at) if step.rule.target != matter.phase else {}
+    is_turning = step.turns_clocks and step.rule.target != matter.phase
+    phase_changes = deadlines.turn(kind, matter, step.rule.target, call.recorded_at) if is_turning else {}
     _append(call, step, last)
-    evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
+    evidence.attach(call.given.get("evidence"), area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device,
+                    vouched=call.vouched)
     changes = {"phase": step.rule.target, "version": matter.version + 1, **phase_changes, **step.changes}
     if not records.change(matter, changes):
         raise Conflict
@@ -130,11 +166,12 @@ def _append(call: Call, step: Step, last: int) -> None:
         ))
 
 
-def label_of(kind: Kind, action: str) -> Words:
-    """The words of an action in a kind."""
-    rules = kind.rules(action)
+def label_of(kind: Kind, action: str, source: str | None = None, target: str | None = None) -> Words:
+    """The words of an action in a kind; those of one certain step where two phases are given."""
+    rules = (*kind.rules(action), *(rule for rule in ALONG if rule.action == action))
+    exact = [rule for rule in rules if (rule.source, rule.target) == (source, target)]
     declared = registry.get("action", action)
-    return rules[0].words if rules else declared.words if declared else words(action, action)
+    return (exact or rules)[0].words if rules else declared.words if declared else words(action, action)
 
 
 def looking_at(area: int) -> AbstractContextManager[Sight]:

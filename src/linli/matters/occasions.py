@@ -51,6 +51,22 @@ REFUSED = _declare(
     words("您反映的{category}不予受理（{number}）", "Your report of {category} is not accepted ({number})"),
     words("您好：\n\n您反映的{place}“{category}”不予受理，原因可在查询页查看。\n您可以这样办：{remedy}",
           "Hello,\n\nyour report of “{category}” in {place} is not accepted; the page says why.\nWhat you can do: {remedy}"), REMEDY)
+MERGED = _declare(
+    33, "merged", words("已合并办理", "Merged"),
+    words("【邻里】您反映的{category}（{number}）与另一件是同一问题，已合并办理。查询码 {code} 照样能查结果。",
+          "[Linli] Your report of {category} ({number}) is dealt with together with another one of the same. Code {code} still shows the result."),
+    words("您反映的{category}已与同一问题合并办理（{number}）", "Your report of {category} is dealt with together with another ({number})"),
+    words("您好：\n\n您反映的{place}“{category}”与正在办理的另一件是同一问题，现在一起办理。您的查询码照样有效：能看到结果、回答提问、评价，也可以要求重新办理。",
+          "Hello,\n\nyour report of “{category}” in {place} is the same problem as another one and is dealt with together with it. Your code works as before: "
+          "you see the result, answer, rate, and may ask for it to be done again."))
+PARTED = _declare(
+    36, "parted", words("恢复单独办理", "By itself again"),
+    words("【邻里】您反映的{category}（{number}）已恢复单独办理。请凭查询码 {code} 查进度。",
+          "[Linli] Your report of {category} ({number}) is dealt with by itself again. Code {code}."),
+    words("您反映的{category}已恢复单独办理（{number}）", "Your report of {category} is dealt with by itself again ({number})"),
+    words("您好：\n\n您反映的{place}“{category}”先前与另一件合并办理，经核对不是同一问题，现在恢复单独办理，时限从合并时剩下的时间接着算。",
+          "Hello,\n\nyour report of “{category}” in {place} had been merged with another one. They are not the same, so it is dealt with by itself again, "
+          "with the time that was left when it was merged."))
 ASKED = _declare(
     40, "asked", words("向您提问", "A question"),
     words("【邻里】关于您反映的{category}（{number}），想问您：{question}请凭查询码 {code} 回答。",

@@ -84,18 +84,24 @@ def _inside(action: str, label: Words, guards: tuple[str, ...], *phases: str, ab
     return tuple(MoveRule(action, label, phase, phase, ability or action, guards) for phase in phases or ("handling",))
 
 
+WORKS = (*UNIT, "never_verified_beside")
+WAITS = ("waits_for_parts",)
+PARTS_DONE = ("was_split", "parts_ended")
+BEFORE_MERGING = ("stands_alone", "nobody_waits_for_an_answer")
+"""What is supervised is answered first: a merging is no way round the accountable head."""
+
 MOVES: tuple[MoveRule, ...] = (
     MoveRule("matter.file", words("受理立案", "Accept and file"), "captured", "filed", "matter.file"),
     MoveRule("matter.categorise", words("改类别", "Change the category"), "captured", "captured", "matter.file"),
     MoveRule("matter.refuse", words("不予受理", "Do not accept"), "captured", "refused", "matter.refuse", reason=True),
     MoveRule("matter.dispatch", words("派遣", "Dispatch"), "filed", "dispatched", "matter.dispatch", ("not_for_the_head",)),
     MoveRule("matter.decide", words("负责人指定单位", "The head names the unit"), "filed", "dispatched", "matter.decide", ("for_the_head",)),
-    MoveRule("matter.receive", words("接收", "Receive"), "dispatched", "handling", "matter.receive", UNIT),
+    MoveRule("matter.receive", words("接收", "Receive"), "dispatched", "handling", "matter.receive", WORKS),
     MoveRule("matter.return", words("退回", "Return"), "dispatched", "filed", "matter.return", (*UNIT, "not_decided"), reason=True),
     MoveRule("matter.assign", words("确定承办人", "Give it to a worker"), "handling", "handling", "matter.assign", UNIT),
-    MoveRule("matter.handle", words("记录处置", "Record handling"), "handling", "handling", "matter.handle", UNIT),
+    MoveRule("matter.handle", words("记录处置", "Record handling"), "handling", "handling", "matter.handle", WORKS),
     MoveRule("matter.reply", words("反馈并送核查", "Reply and send to verification"), "handling", "verifying", "matter.reply",
-             (*UNIT, "has_evidence"), through="replied"),
+             (*WORKS, "has_evidence"), through="replied"),
     MoveRule("matter.verify", words("核查", "Verify"), "verifying", "verifying", "matter.verify", (*INDEPENDENT, "not_yet_passed")),
     MoveRule("matter.close", words("结案", "Close"), "verifying", "closed", "matter.close", ("is_passed", "no_answer_due")),
     MoveRule("matter.rate", words("评价", "Rate"), "closed", "closed", None, ("not_yet_rated",)),
@@ -115,6 +121,15 @@ MOVES: tuple[MoveRule, ...] = (
     *_inside("matter.answer_supervision", words("书面答复督办", "Answer the supervision"), ("answer_due", "unit_or_office"), *WATCHED),
     *_inside("matter.accept_supervision", words("认可或再问", "Accept the answer or ask again"), ("answered",), *WATCHED, ability="matter.supervise"),
     *(MoveRule("matter.hear", words("外部系统来函", "Word from another system"), phase, phase, FOR_OTHERS) for phase in PHASES if phase != "replied"),
+    *(MoveRule("matter.merge", words("并案", "Merge into another"), phase, "merged", "matter.merge", BEFORE_MERGING, reason=True) for phase in OPEN),
+    *(MoveRule("matter.unmerge", words("撤销并案", "Undo the merging"), "merged", phase, "matter.merge", ("was_merged",)) for phase in OPEN),
+    MoveRule("matter.split", words("拆分", "Split off a part"), "filed", "handling", "matter.split"),
+    MoveRule("matter.split", words("拆分", "Split off a part"), "handling", "handling", "matter.split", WAITS),
+    MoveRule("matter.dispatch", words("派遣", "Dispatch"), "handling", "dispatched", "matter.dispatch", ("stands_without_unit",)),
+    MoveRule("matter.unsplit", words("撤销拆分", "Undo the split"), "handling", "filed", "matter.split", WAITS, reason=True),
+    MoveRule("matter.gather", words("各部分已办结", "All parts have ended"), "handling", "verifying", "matter.gather", PARTS_DONE),
+    MoveRule("matter.gather", words("各部分均未受理", "No part was accepted"), "handling", "filed", "matter.gather", PARTS_DONE),
+    MoveRule("matter.refuse", words("不予受理", "Do not accept"), "filed", "refused", "matter.refuse", ("is_a_part",), reason=True),
 )
 DRAWN = (*INDEPENDENT, "is_drawn")
 """A job settled on the spot that was drawn is looked at by somebody of another unit."""
@@ -128,6 +143,16 @@ MOVES = (
 REWORK = MoveRule("matter.verify", words("核查不合格，退回处置", "Verification failed, back to handling"), "verifying", "handling",
                   "matter.verify", (*INDEPENDENT, "not_yet_passed"))
 """The other end of `matter.verify`: passed=false."""
+
+ALONG: tuple[MoveRule, ...] = (
+    MoveRule("matter.report", words("上报", "Reported"), "", "captured", None),
+    MoveRule("matter.join", words("上报人说明是同一件，已并案", "The reporter said that it is the same; merged"), "captured", "merged", None),
+    MoveRule("matter.split", words("拆分立项，待派遣", "Split off, to be dispatched"), "", "filed", "matter.split"),
+    MoveRule("matter.split", words("拆分立项并派遣", "Split off and dispatched"), "", "dispatched", "matter.split"),
+    MoveRule("matter.unsplit", words("拆分已撤销，并回整件", "The split was undone; back into the whole"), "filed", "merged", "matter.split"),
+    MoveRule("matter.unsplit", words("拆分已撤销，并回整件", "The split was undone; back into the whole"), "dispatched", "merged", "matter.split"),
+)
+"""Steps that nobody chooses on the matter itself: how it begins, and what it goes through along with another one."""
 
 OWNERS: dict[str, str] = {
     "captured": "matter.file",

@@ -11,6 +11,9 @@ ALIVE = Q(reported_at__lt=END) & (Q(closed_at=None) | Q(closed_at__gte=START))
 DROPPED = Q(phase__in=["refused", "merged"])
 """Not a matter of its own: refused with a reason, or counted once in the matter it was merged into."""
 
+MERGED = Q(phase="merged")
+"""Counted once, in the matter it was merged into: its own reporter's answer is that one's answer."""
+
 CLOSED = within("closed_at")
 
 OPEN_PAST_LIMIT = Q(reported_at__lt=CUT_OFF, limit_at__lt=CUT_OFF) & (Q(closed_at=None) | Q(closed_at__gte=CUT_OFF))

@@ -16,20 +16,20 @@ from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
 from linli.practice.counting import ALIVE
 
 MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
-    "report", "categorise", "file", "refuse", "merge", "dispatch", "decide", "receive", "return", "handle", "reply", "verify", "close", "rate", "ask", "answer",
-    "reach", "ask_extension", "ask_pause", "withdraw_request", "decide_request", "decide_suspension", "resume", "supervise", "escalate",
-    "answer_supervision", "accept_supervision", "reckon", "self_handle", "object", "call_back", "move", "return_order",
-    "take_chat", "check_settled"))
-"""Actions after which a figure of the matter's community may differ; archiving and naming a worker change none.
-`matter.reckon` is no action: a published calendar moves limits. A job settled on the spot is nobody else's work: it stands in the
-fact set “settled” and moves no rate of closing or timeliness."""
+    "report", "categorise", "file", "refuse", "merge", "unmerge", "split", "unsplit", "gather", "dispatch", "decide", "receive", "return", "handle",
+    "reply", "verify", "close", "rate", "ask", "answer", "reach", "ask_extension", "ask_pause", "withdraw_request", "decide_request",
+    "decide_suspension", "resume", "supervise", "escalate", "answer_supervision", "accept_supervision", "reckon", "self_handle", "object",
+    "call_back", "move", "return_order", "take_chat", "check_settled"))
+"""Actions after which a figure of the matter's community may differ; archiving and naming a worker change none, nor does another
+reporter who joins: what is merged counts once. `matter.reckon` is no action: a published calendar moves limits. A job settled on the
+spot is nobody else's work: it stands in the fact set “settled” and moves no rate of closing or timeliness."""
 
 GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back", "boundary.redraw", "boundary.carry_over")
 """Actions after which other grids stand or have a worker (redrawn ones from the day on which their matters follow); who stands in changes no figure."""
 
 declare(FactSet(
     name="matters",
-    words=words("事项（每件一行）", "Matters (one row each)"),
+    words=words("事项（每件一行；拆分出的部分算在整件里）", "Matters (one row each; parts count with their whole)"),
     sql="""
 select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
        m.reported_at, m.filed_at, m.closed_at, m.replied_at, m.first_reply_at, m.first_reply_due_at,
@@ -39,7 +39,7 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
        m.is_contactable, m.is_verified_by_other, m.verifications, m.failures, m.rating, m.is_paused,
        c.is_hazard, c.is_public as is_public_category
   from matters_matter m join matters_category c on c.id = m.category_id
- where m.source not in ('history', 'withdrawn') and m.phase <> 'self_handled'""",
+ where m.parent is null and m.source not in ('history', 'withdrawn') and m.phase <> 'self_handled'""",
     columns={
         "id": NUMBER, "area": NUMBER, "leaf": NUMBER, "kind": TEXT, "source": TEXT, "phase": TEXT,
         "reported_at": MOMENT, "filed_at": MOMENT, "closed_at": MOMENT, "replied_at": MOMENT, "first_reply_at": MOMENT, "first_reply_due_at": MOMENT,

@@ -2,8 +2,11 @@
 """The dialogue with the reporter: questions and answers, rating, asking for it to be done again, call-backs, his wish for messages."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+
+from django.db.models import Q
 
 from linli.core import due, evidence, rows
 from linli.core.actions import Call, Done, action
@@ -11,9 +14,11 @@ from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.fields import Field
 from linli.core.keys import keyring
 from linli.core.protection import Protection
+from linli.core.sight import Actor
 from linli.core.words import words
-from linli.matters import dialogue, moving, numbers, secrecy, waiting
+from linli.matters import dialogue, moving, numbers, records, secrecy, waiting
 from linli.matters.actions.loop import NUMBER, VERSION, checked, first_reply
+from linli.matters.following import score_of
 from linli.matters.models import CallBack, CallBackTry, Contact, Matter, Question, Rating
 from linli.matters.moving import Step, by_code, by_number, make, sight_of_code, within
 from linli.matters.phases import OPEN
@@ -35,13 +40,22 @@ SAY_WHY = words("请写明上报人说了什么、要怎么办。", "Say what th
 NO_CONTACT_REMEDY = words("没有联系方式，不会发送消息；请凭查询码查看。", "Without a contact nothing is sent; follow it by the query code.")
 
 
-@action("matter.rate", words("评价", "Rate"), ability=None, subject="matter", sight="this_record", opens=sight_of_code, finds=by_code, fields=(
+def _held_by_code(actor: Actor, given: Mapping[str, Any]) -> Matter:
+    """The followed matter, kept from other reporters who rate it at the same moment."""
+    records.hold(by_code(actor, given).pk)
+    return by_code(actor, given)
+
+
+@action("matter.rate", words("评价", "Rate"), ability=None, subject="matter", sight="this_record", opens=sight_of_code, finds=_held_by_code, fields=(
     QUERY_CODE, Field("score", words("满意程度（1 非常满意 … 5 非常不满意）", "Satisfaction (1 very satisfied … 5 very dissatisfied)"), "integer", required=True, low=1, high=5),
     Field("text", words("想说的话", "Your words"), "long_text", limit=1000)))
 def rate_matter(call: Call) -> Done:
-    """The reporter rates by query code, once in each round, with no default; the newest rating counts."""
-    step = checked(call, "matter.rate", rating=call.given["score"])
-    rows.put(Rating(matter_id=call.record.id, area=call.record.area, round=call.record.round, score=call.given["score"],
+    """The reporter rates by query code, once in each round, with no default; the newest round counts, and of several reporters the middle score."""
+    matter: Matter = call.record
+    own = numbers.matter_by_code(call.given["query_code"]) or matter.pk
+    others = Rating.objects.filter(Q(matter=matter.pk) | Q(leading=matter.pk), round=matter.round).values_list("score", flat=True)
+    step = checked(call, "matter.rate", rating=score_of([*others, call.given["score"]]))
+    rows.put(Rating(matter_id=own, area=matter.area, leading=matter.pk if own != matter.pk else None, round=matter.round, score=call.given["score"],
                     text=call.given.get("text") or "", at=call.recorded_at))
     return make(call, step)
 
@@ -53,7 +67,8 @@ def object_to_closing(call: Call) -> Done:
     """The reporter says inside the time for rating that it is not done: the same matter goes back to its unit, history and all."""
     step = checked(call, "matter.object", target="handling", **_again(call))
     _end_call_backs(call, "reopened")
-    return make(call, Step(step.rule, step.changes, step.note, is_public=True))
+    detail = {"by_matter": numbers.matter_by_code(call.given["query_code"])}
+    return make(call, Step(step.rule, step.changes, step.note, is_public=True, detail=detail))
 
 
 def _again(call: Call) -> dict[str, Any]:
@@ -125,15 +140,18 @@ def answer_question(call: Call) -> Done:
     if chosen is None or matter.phase not in (*OPEN, "closed"):
         raise Conflict(ANSWERED, ANSWERED_REMEDY, code="nothing_asked")
     photos = sorted(set(call.given.get("evidence") or []))
-    evidence.attach(photos, area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
-    Question.objects.filter(id=chosen.id).update(answer=call.given["text"], answered_at=call.recorded_at, photos=photos)
+    evidence.attach(photos, area=matter.area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device,
+                    vouched=call.vouched)
+    own = numbers.matter_by_code(call.given["query_code"])
+    Question.objects.filter(id=chosen.id).update(answer=call.given["text"], answered_at=call.recorded_at, photos=photos,
+                                                 answered_by=own if own != matter.pk else None)
     done = Done(area=matter.area, subject=matter.id, answer={"number": numbers.number_of(matter.id)})
     if changes := waiting.answered(call):
         done = make(replace(call, given={**call.given, "evidence": None}), Step(within(matter, "matter.answer"), changes, detail={"is_paused": False}))
     return replace(done, answer={**done.answer, "question": chosen.id})
 
 
-@action("matter.choose_letters", words("设置进展消息", "Choose messages"), ability=None, subject="matter", sight="this_record", opens=sight_of_code, finds=by_code,
+@action("matter.choose_letters", words("设置进展消息", "Choose messages"), ability=None, subject="matter", sight="this_record", opens=moving.sight_of_own, finds=moving.own_by_code,
         fields=(QUERY_CODE, Field("wants_letters", words("接收短信或邮件", "Receive messages"), "truth", required=True)))
 def choose_letters(call: Call) -> Done:
     """The reporter says by query code whether he wants messages from now on; the matter is handled all the same."""

@@ -12,6 +12,7 @@ from linli.core.models import SubjectKey
 from linli.core.words import words
 from linli.matters import duties, units
 from linli.matters.deadlines import leave_phase
+from linli.matters.following import reporters_of
 from linli.matters.kinds import FIRST_REPLY, Kind, all_kinds, kind_of
 from linli.matters.models import CallBack, Contact, Handling, Kept, Matter, Verification
 from linli.matters.moving import Step, by_number, check, make, rule_for
@@ -31,7 +32,8 @@ NO_HANDLING = words("没有处置记录，无法核查。", "There is no record 
 NO_HANDLING_REMEDY = words("请先由处置单位记录处置。", "The handling unit has to record the handling first.")
 
 
-def _reasons(name: str) -> Any:
+def reasons_of(name: str) -> Any:
+    """The choices of a field that takes the typed reasons of an action, over all kinds."""
     def choices() -> list[tuple[str, Any]]:
         return list({one.code: (one.code, one.words) for kind in all_kinds() for one in kind.reasons(name)}.values())
 
@@ -60,10 +62,12 @@ def file_matter(call: Call) -> Done:
 
 
 @action("matter.refuse", words("不予受理", "Do not accept"), ability="matter.refuse", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("reason", words("不受理的原因", "Reason"), "choice", required=True, choices=_reasons("matter.refuse")), DUTY, NOTE))
+    NUMBER, VERSION, Field("reason", words("不受理的原因", "Reason"), "choice", required=True, choices=reasons_of("matter.refuse")), DUTY, NOTE))
 def refuse_matter(call: Call) -> Done:
     """The dispatcher declines a report with a typed reason; the reporter reads where to go instead."""
     step = checked(call, "matter.refuse", closed_at=call.recorded_at, **first_reply(call))
+    if call.record.phase == "filed":
+        proposing.settle(call.record)
     return make(call, Step(step.rule, step.changes, step.note, step.reason, is_public=True, detail=duties.cite(call, "matter.refuse")))
 
 
@@ -97,7 +101,7 @@ def receive_matter(call: Call) -> Done:
 
 
 @action("matter.return", words("退回", "Return"), ability="matter.return", subject="matter", finds=by_number, fields=(
-    NUMBER, VERSION, Field("reason", words("退回的原因", "Reason"), "choice", required=True, choices=_reasons("matter.return")), DUTY, NOTE))
+    NUMBER, VERSION, Field("reason", words("退回的原因", "Reason"), "choice", required=True, choices=reasons_of("matter.return")), DUTY, NOTE))
 def return_matter(call: Call) -> Done:
     """The unit hands the matter back with a typed reason; it is dispatched anew."""
     step = checked(call, "matter.return", unit=None, worker=None, returns=call.record.returns + 1)
@@ -167,10 +171,11 @@ def close_matter(call: Call) -> Done:
 
 @action("matter.archive", words("归档", "Archive"), ability="matter.archive", subject="matter", finds=by_number, fields=(NUMBER,))
 def archive_matter(call: Call) -> Done:
-    """The system archives a closed matter when the time for rating is over; the reporter's contact, its key and what was sent there go with it."""
-    letters.destroy("matter", [call.record.pk])
+    """The system archives a closed matter when the time for rating is over; each reporter's contact, its key and what was sent there go with it."""
+    reporters = reporters_of(call.record.pk)
+    letters.destroy("matter", reporters)
     CallBack.objects.filter(matter=call.record.pk, ended_at=None).update(ended_at=call.recorded_at, outcome="over")
-    Contact.objects.filter(matter=call.record.pk).delete()
-    Kept.objects.filter(matter=call.record.pk).delete()
-    SubjectKey.objects.filter(subject_kind="matter", subject=call.record.pk).delete()
+    Contact.objects.filter(matter__in=reporters).delete()
+    Kept.objects.filter(matter__in=reporters).delete()
+    SubjectKey.objects.filter(subject_kind="matter", subject__in=reporters).delete()
     return make(call, checked(call, "matter.archive"))

@@ -121,9 +121,10 @@ def report(call: Call) -> Done:
         recorded_at=call.recorded_at, note="" if matter.is_secret else matter.summary, is_public=True, detail=origins.detail_of(call.given),
     ))
     keep_facets(kind, matter)
-    _keep_contact(matter, call.given)
+    keep_contact(matter, call.given)
     origins.keep(call, matter)
-    evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device)
+    evidence.attach(call.given.get("evidence"), area=area, subject_kind="matter", subject=matter.id, actor=call.actor, claim=call.device,
+                    vouched=call.vouched)
     if proposing.concerns_rules(matter.source, category):
         due.leave("matters.file_by_rule", area=area, subject_kind="matter", subject=matter.id, at=call.recorded_at)
     return Done(area=area, subject=matter.id, is_new=True, payload={"area": area, "kind": kind.name},
@@ -164,7 +165,7 @@ def _source(call: Call) -> str:
 
 
 def opened(call: Call, kind: Kind, category: Category, area: int) -> Matter:
-    """The unsaved row of a new report."""
+    """The unsaved row of a new matter, as its report describes it."""
     given, position = call.given, call.given.get("position")
     own = {one.name: given[one.name] for one in kind.fields if given.get(one.name) is not None and not one.protection.is_encrypted}
     return Matter(
@@ -182,7 +183,8 @@ def keep_facets(kind: Kind, matter: Matter) -> None:
             for one in kind.fields if one.filter and one.name in matter.own))
 
 
-def _keep_contact(matter: Matter, given: Mapping[str, Any]) -> None:
+def keep_contact(matter: Matter, given: Mapping[str, Any]) -> None:
+    """Keep how the reporter can be reached, encrypted; nothing where he left nothing."""
     found = {name: given[name] for name in CONTACT if given.get(name)}
     wants = bool(given.get("wants_letters"))
     if wants and letters.channel_for(given.get("contact_phone"), given.get("contact_email")) is None:

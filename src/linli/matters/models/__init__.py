@@ -18,6 +18,7 @@ from linli.matters.models.duties import Citation, DutyList
 from linli.matters.models.foreign import ForeignImport, ForeignMapping, ForeignMatter, ForeignReturn, OutsidePhoto
 from linli.matters.models.handovers import Handover, HandoverItem
 from linli.matters.models.hotline import HotlineAnswer, HotlineBatch, HotlineMapping, HotlineOrder, HotlineRow
+from linli.matters.models.joining import Joining, Likeness
 from linli.matters.models.loop import (
     Category,
     Contact,
@@ -59,10 +60,12 @@ __all__ = [
     "HotlineOrder",
     "HotlineRow",
     "Interval",
+    "Joining",
     "Kept",
     "Lesson",
     "LessonCategory",
     "LessonTerm",
+    "Likeness",
     "Limit",
     "Matter",
     "Move",

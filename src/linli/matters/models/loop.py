@@ -124,6 +124,8 @@ class Matter(AreaModel):
             models.Index(fields=["area", "-id"], name="matter_by_pause", condition=Q(is_paused=True)),
             models.Index(fields=["area", "due_at"], name="matter_by_asking", condition=~Q(asked="")),
             models.Index(fields=["area", "due_at"], name="matter_by_supervision", condition=Q(is_supervised=True)),
+            models.Index(fields=["cell", "-id"], name="open_by_cell", condition=Q(is_open=True) & ~Q(cell=None)),
+            models.Index(fields=["community", "address", "-id"], name="open_by_address", condition=Q(is_open=True) & ~Q(address="")),
         ]
 
 
@@ -264,6 +266,7 @@ class Question(AreaModel):
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="after this the asker is told that nobody answered")
     answer = models.CharField(max_length=1000, default="")
+    answered_by = models.BigIntegerField(null=True, help_text="the matter whose reporter answered, where several reported the same")
     answered_at = models.DateTimeField(null=True)
     photos = models.JSONField(default=list, help_text="numbers of the files that came with the answer")
 
@@ -283,8 +286,10 @@ class Rating(AreaModel):
     score = models.SmallIntegerField()
     text = models.CharField(max_length=1000, default="")
     at = models.DateTimeField()
+    leading = models.BigIntegerField(null=True, help_text="the matter that was rated, where the reporter's own was merged into it")
 
     class Meta:
+        indexes = [models.Index(fields=["leading"], name="rating_of_leading", condition=~Q(leading=None))]
         constraints = [
             models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="five_levels"),
             models.UniqueConstraint(fields=["matter", "round"], name="rated_once_a_round"),

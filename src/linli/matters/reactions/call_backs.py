@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Least
 
 from linli.core import alarms, clock, rows
@@ -25,15 +25,17 @@ LATE = words("{number} 的回访已超过时限（{due}）。请今天联系上�
 
 @after_action("matter.call_back_bad_rating", "matter.rate")
 def call_back_bad_ratings(due: Sequence[Due]) -> None:
-    """A rating of 4 or 5 is called back in its own time; a sampled call-back of the matter that still waits becomes that of the complaint."""
-    bad = Rating.objects.filter(matter__in={row.subject for row in due}, score__in=BAD, matter__phase="closed").select_related("matter")
-    for one in bad:
-        if one.round != one.matter.round:
+    """A rating of 4 or 5, also by one of several reporters, is called back in its own time; a sampled call-back of the matter that still waits becomes that of the complaint."""
+    subjects = {row.subject for row in due}
+    rounds = dict(Matter.objects.filter(pk__in=subjects, phase="closed").values_list("pk", "round"))
+    for one in Rating.objects.filter(Q(matter__in=subjects) | Q(leading__in=subjects), score__in=BAD).order_by("at"):
+        matter = one.leading or one.matter_id
+        if one.round != rounds.get(matter):
             continue
         limit = call_back_due(one.at, BAD_RATING)
-        waiting = CallBack.objects.filter(matter=one.matter_id, round=one.round, ended_at=None)
+        waiting = CallBack.objects.filter(matter=matter, round=one.round, ended_at=None)
         if waiting.filter(cause=SAMPLE).update(cause=BAD_RATING, due_at=Least("due_at", limit.at)) == 0:
-            rows.put(CallBack(area=one.area, matter_id=one.matter_id, round=one.round, cause=BAD_RATING, opened_at=one.at, due_at=limit.at,
+            rows.put(CallBack(area=one.area, matter_id=matter, round=one.round, cause=BAD_RATING, opened_at=one.at, due_at=limit.at,
                               is_provisional=limit.provisional), once=True)
 
 

@@ -44,6 +44,18 @@ def tell_refused(rows: Sequence[Due]) -> None:
     tell(occasions.REFUSED, causes, remedy)
 
 
+@after_action("matter.tell_merged", "matter.merge")
+def tell_merged(rows: Sequence[Due]) -> None:
+    """Dealt with together with another report of the same; those who followed it before know already."""
+    tell(occasions.MERGED, _causes(rows), with_merged=False)
+
+
+@after_action("matter.tell_parted", "matter.unmerge")
+def tell_parted(rows: Sequence[Due]) -> None:
+    """By itself again."""
+    tell(occasions.PARTED, _causes(rows))
+
+
 @after_action("matter.tell_asked")
 def tell_asked(rows: Sequence[Due]) -> None:
     """Left by a question: its subject is the question."""
@@ -52,11 +64,11 @@ def tell_asked(rows: Sequence[Due]) -> None:
         tell(occasions.ASKED, {one.matter_id: one.pk}, lambda _matter, text=text: {"question": text}, with_merged=False)  # type: ignore[misc]
 
 
-@after_action("matter.tell_answered", "matter.reply")
+@after_action("matter.tell_answered", "matter.reply", "matter.gather")
 def tell_answered(rows: Sequence[Due]) -> None:
-    """The unit has answered."""
-    causes = _causes(rows)
-    moves = last_moves(causes, "matter.reply")
+    """The unit has answered, or the parts of a split matter have given their answers together."""
+    moves = last_moves(_causes(rows), "matter.reply", "matter.gather")
+    causes = {matter: cause for matter, cause in _causes(rows).items() if matter in moves and moves[matter].detail.get("passed") is not False}
     tell(occasions.ANSWERED, causes, lambda matter: {"answer": moves[matter].note if matter in moves else ""})
 
 

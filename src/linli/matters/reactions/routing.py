@@ -19,9 +19,9 @@ def route(rows: Sequence[Due]) -> None:
     proposing.propose({row.subject for row in rows}, dispatches=True)
 
 
-@after_action("matters.route_again", "matter.return")
+@after_action("matters.route_again", "matter.return", "matter.unmerge", "matter.unsplit", "matter.gather")
 def route_again(rows: Sequence[Due]) -> None:
-    """Propose anew after a return, for a person to decide; the last return goes to the accountable head."""
+    """Propose anew after a return and for what stands by itself again, for a person to decide; the last return goes to the accountable head."""
     proposing.propose({row.subject for row in rows}, dispatches=False)
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from linli.core.words import words
 from linli.measures.declarations import CUT_OFF, PERCENT, Measure, declare, within
 from linli.practice import facts as _matters  # noqa: F401  the fact set has to stand before its measures
-from linli.practice.counting import CLOSED, DROPPED, SHOULD_CLOSE
+from linli.practice.counting import CLOSED, DROPPED, MERGED, SHOULD_CLOSE
 from linli.practice.grid import facts as _grids  # noqa: F401  the same
 
 EXACT = words("逐件计数，无抽样误差。", "Exact count, no sampling error.")
@@ -96,12 +96,13 @@ declare(Measure(
 declare(Measure(
     code="GV-03", version=1, words=words("首次答复及时率", "First reply within the limit"), fact="matters",
     numerator=Q(is_reply_on_time=True), denominator=Q(is_contactable=True, first_reply_due_at__isnull=False), unit=PERCENT,
-    period=within("reported_at") & (Q(first_reply_at__isnull=False) | Q(first_reply_due_at__lt=CUT_OFF)),
+    period=within("reported_at") & (Q(first_reply_at__isnull=False) | Q(first_reply_due_at__lt=CUT_OFF)), exclusions=MERGED,
     source="matters-and-measures.md 6.4", proposed=True, better="up",
     counted=words("期内上报、可联系上报人的事项中，在时限内作了首次答复的；已答复的和超期未答复的都计入分母。",
                   "Of matters reported in the period whose reporter can be reached, those first answered within the limit; "
                   "answered ones and unanswered ones past the limit are both counted."),
-    left_out=words("不可联系上报人的事项，以及尚在答复时限内的事项不计。", "Reporters who cannot be reached and matters still within the limit are left out."),
+    left_out=words("不可联系上报人的事项、尚在答复时限内的事项，以及已合并的事项不计（合并后按一件计）。",
+                   "Reporters who cannot be reached, matters still within the limit and merged ones (counted once) are left out."),
     error=EXACT,
 ))
 declare(Measure(
@@ -110,7 +111,9 @@ declare(Measure(
     source="matters-and-measures.md 6.4; five levels, 1 is best (GB/T 39046)", proposed=True, better="up", beside="GV-06",
     counted=words("期内结案并有评价的事项中，评价为非常满意或满意的（五级中的前两级）。",
                   "Of matters closed in the period and rated, those rated in the best two of five levels."),
-    left_out=words("未评价的事项不计，也不默认好评；请与评价参与率一起看。", "Unrated matters are left out and never taken as good; read it with the answer rate."),
+    left_out=words("未评价的事项不计，也不默认好评；多人上报合并为一件的，取各人评分的中位数（偶数个取较差的一个）。请与评价参与率一起看。",
+                   "Unrated matters are left out and never taken as good; where several reports were merged, the middle score counts, "
+                   "of two the worse. Read it with the answer rate."),
     error=RATED_LATE,
 ))
 declare(Measure(

@@ -16,7 +16,7 @@ declare(Role(
         "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
         "matter.call_back", "letter.resend", "matter.publish_words", "route.see", "route.edit", "route.publish",
         "matter.reveal_secret", "matter.take_chat", "hotline.import", "hotline.answer", "matter.return_order", "duty.edit",
-        "matter.decide_request", "matter.resume", "matter.answer_supervision",
+        "matter.decide_request", "matter.resume", "matter.answer_supervision", "matter.merge", "matter.split",
         "grid.assign", "post.hand_over", "round.see", "round.answer",
     }),
     level=frozenset({"street", "district"}),

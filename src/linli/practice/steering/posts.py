@@ -12,8 +12,8 @@ declare(Role(
 ))
 declare(Role(
     "district", words("区级管理人员", "District officer"),
-    frozenset({"matter.see", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish", "export.make",
-               "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see"}), level=frozenset({"district"}),
+    frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
+               "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),

@@ -14,7 +14,7 @@ select m.id, m.area, m.community as leaf, m.reported_at, m.closed_at,
        coalesce(lag(m.closed_at) over same_place <= m.reported_at
                 and lag(m.closed_at) over same_place >= m.reported_at - interval '90 days', false) as is_repeat
   from matters_matter m
- where m.kind = 'six_problems' and m.phase not in ('refused', 'merged') and m.source not in ('history', 'withdrawn')
+ where m.kind = 'six_problems' and m.phase not in ('refused', 'merged') and m.parent is null and m.source not in ('history', 'withdrawn')
 window same_place as (partition by m.community, m.category_id, m.cell,
                       case when m.cell is null then case when m.address = '' then cast(m.id as text) else m.address end end
                       order by m.reported_at, m.id)""",
