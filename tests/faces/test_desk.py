@@ -204,12 +204,14 @@ def test_hidden_and_absent_read_the_same(town: Cast, enter: Enter) -> None:
 
 
 @pytest.mark.parametrize(("reached", "name", "offered"), [
-    ("", "dispatcher", {"matter.file", "matter.refuse", "matter.ask", "matter.reveal"}), ("filed", "dispatcher", {"matter.dispatch", "matter.ask", "matter.reveal"}),
+    ("", "dispatcher", {"matter.file", "matter.refuse", "matter.merge", "matter.ask", "matter.reveal"}),
+    ("filed", "dispatcher", {"matter.dispatch", "matter.split", "matter.merge", "matter.ask", "matter.reveal"}),
     ("dispatched", "handler", {"matter.receive", "matter.return", "matter.ask", "matter.reveal"}),
     ("handling", "handler", {"matter.assign", "matter.handle", "matter.reply", "matter.ask_extension", "matter.ask_pause", "matter.ask", "matter.reveal"}),
     ("handling", "head", {"matter.supervise"}),
     ("handling", "verifier", set()), ("verifying", "verifier", {"matter.verify"}), ("verifying", "handler", {"matter.ask", "matter.reveal"}),
-    ("passed", "dispatcher", {"matter.close", "matter.ask", "matter.reveal"}), ("filed", "district", set()), ("filed", "director", {"matter.reveal"}),
+    ("passed", "dispatcher", {"matter.close", "matter.merge", "matter.ask", "matter.reveal"}),
+    ("filed", "district", {"matter.merge"}), ("filed", "director", {"matter.reveal"}),
 ])
 def test_only_possible_moves_are_offered(town: Cast, enter: Enter, reached: str, name: str, offered: set[str]) -> None:
     number = town.report()["number"]

@@ -143,7 +143,9 @@ def test_a_wrong_phone_keeps_words_and_uploaded_photos(town: Cast, client: Clien
     assert voucher is not None
     again = send(client, town, contact_phone="138", evidence=[kept.pk], evidence__pass=[voucher[1]])
     assert f'<img src="/evidence/{kept.pk}/' in again.content.decode()
-    assert send(client, town, evidence=[kept.pk]).status_code == 303
+    assert send(client, town, evidence=[kept.pk]).status_code == 422  # the number alone is not enough, not even from the same device
+    assert send(client, town, evidence=[kept.pk], evidence__pass=[voucher[1][:-1] + "x"]).status_code == 422
+    assert send(client, town, evidence=[kept.pk], evidence__pass=[voucher[1]]).status_code == 303
     with looking(of_all(), read_only=True):
         assert Evidence.objects.get().subject == Matter.objects.get().pk
 

@@ -53,6 +53,20 @@ def test_every_step_of_a_card_is_called_by_its_words(cast: Cast) -> None:
     assert [one["title"] for one in steps] == ["上报", "受理立案", "派遣"]
 
 
+def test_a_matter_that_was_merged_meanwhile_says_what_it_went_into_and_takes_no_step(cast: Cast) -> None:
+    lead, other = cast.report()["number"], cast.report()["number"]
+    cast.walk(other, "handling")
+    cast.do("matter.merge", "dispatcher", number=other, version=cast.version(other), into=lead, reason="same")
+    handler = phone("handler")
+
+    card = handler.get(f"/pocket/matter/{other}.json", headers=ASKS_JSON).json()
+    sent = send(handler, cast, {"number": other, "version": card["version"], "note": "好了"}, post=cast.actors["handler"].post or 0, action="matter.handle")
+
+    assert (card["phase"], card["moves"]) == ("merged", [])
+    assert lead in card["phase_text"]
+    assert sent.status_code == 409
+
+
 def test_one_matter_is_absent_for_a_neighbour(cast: Cast) -> None:
     number = cast.report()["number"]
 

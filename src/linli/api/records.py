@@ -9,8 +9,9 @@ from ninja import Router
 from pydantic import StringConstraints
 
 from linli.api.callers import OPEN, WITH_TOKEN, able, caller
-from linli.api.lookups import Area, Short, Upto100, degrees, place_inside
+from linli.api.lookups import Area, AreaNumber, Short, Upto100, degrees, place_inside
 from linli.api.shapes import (
+    AlikeOut,
     CategoryBrief,
     EntryOut,
     FollowOut,
@@ -19,8 +20,12 @@ from linli.api.shapes import (
     MatterPage,
     MeOut,
     MoveOut,
+    NearList,
+    NearOut,
+    PartsOut,
     PhotoOut,
     QuestionOut,
+    RelativeOut,
     StoryOut,
     StretchOut,
     Text,
@@ -28,6 +33,8 @@ from linli.api.shapes import (
 )
 from linli.core import clock, evidence, registry
 from linli.core.calendar_store import calendar
+from linli.core.faults import Invalid, NotVisible
+from linli.core.fields import Field, FieldFault
 from linli.core.models import Evidence
 from linli.core.sight import looking, of_post
 from linli.core.words import words
@@ -35,16 +42,20 @@ from linli.doors.files import address_of
 from linli.doors.limits import count_look
 from linli.elements import places
 from linli.elements.posts import role_named
-from linli.matters import categories, inbox, moving, numbers, stories
+from linli.matters import alike, categories, inbox, moving, numbers, stories
 from linli.matters.clocks import clock_of
+from linli.matters.following import mine
 from linli.matters.inbox import FACET_PREFIX, Filter, phase_words
 from linli.matters.models import Limit, Matter, Question
 from linli.matters.names import limit_words
+from linli.matters.phases import PHASES
+from linli.matters.relations import Relative
 from linli.matters.stories import Entry, Story
 
 router = Router(tags=["matters"])
 
 SEE = "matter.see"
+POSITION = Field("position", words("位置", "Position"), "position")
 Number = Annotated[int, Ge(1), Lt(2**53)] | None
 Cursor = Annotated[str, StringConstraints(max_length=400)]
 
@@ -77,7 +88,17 @@ def matter_out(one: Matter) -> MatterOut:
         address=one.address, area=one.area, place=place.name if place else "", position=degrees(one.lon_e6, one.lat_e6), own=one.own,
         unit=one.unit, returns=one.returns, failures=one.failures, rating=one.rating, occurred_at=one.occurred_at, reported_at=one.reported_at,
         due_at=one.due_at, close_due_at=one.close_due_at, closed_at=one.closed_at, is_paused=one.is_paused, is_supervised=one.is_supervised, asked=one.asked,
+        merged_into=_number(one.merged_into), parent=_number(one.parent), parts_open=one.parts_open,
     )
+
+
+def _number(matter: int | None) -> str | None:
+    return numbers.number_of(matter) if matter else None
+
+
+def _relative(one: Relative) -> dict[str, Any]:
+    return {"number": one.number, "category": text(one.category_words) if one.category_words else None, "phase": one.phase,
+            "phase_text": text(PHASES[one.phase]), "is_open": one.is_open, "unit": one.unit, "area": one.area, "parent": _number(one.parent)}
 
 
 def _category(one: Matter) -> CategoryBrief:
@@ -94,7 +115,9 @@ def show_matter(request: HttpRequest, number: str) -> Any:
         story = stories.story_of(matter)
         return StoryOut(
             **matter_out(matter).dict(), entries=[_entry(one) for one in story.entries], limits=[_limit(story, one) for one in story.limits],
-            questions=[_question(one) for one in story.questions],
+            questions=[_question(one) for one in story.questions], merged=[RelativeOut(**_relative(one)) for one in story.relations.followers],
+            parts=[RelativeOut(**_relative(one)) for _, one in story.relations.tree],
+            alike=[AlikeOut(**_relative(one), points=one.points, why=text(alike.explained(one))) for one in story.relations.alike],
             possible_actions=[MoveOut(action=rule.action, words=text(rule.words)) for rule in stories.possible_moves(actor, matter)])
 
 
@@ -116,8 +139,10 @@ def _limit(story: Story, one: Limit) -> LimitOut:
         stretches=[StretchOut(state=part.state, reason=part.reason, started_at=part.start, ended_at=part.end) for part in hand.stretches])
 
 
-def _question(one: Question) -> QuestionOut:
-    return QuestionOut(id=one.pk, text=one.text, asked_at=one.asked_at, answer=one.answer, answered_at=one.answered_at)
+def _question(one: Question, reader: int | None = None) -> QuestionOut:
+    """A question; the answer of another reporter is left out for a reporter."""
+    is_shown = reader is None or reader == (one.answered_by or one.matter_id)
+    return QuestionOut(id=one.pk, text=one.text, asked_at=one.asked_at, answer=one.answer if is_shown else "", answered_at=one.answered_at)
 
 
 @router.get("/follow", auth=OPEN, response=FollowOut, summary="凭查询码查看 Follow by query code")
@@ -126,17 +151,39 @@ def follow(request: HttpRequest, query_code: Short) -> Any:
     count_look(request)
     given = {"query_code": query_code}
     actor = caller(request)
+    own = mine(query_code)
     with looking(moving.sight_of_code(actor, given), read_only=True):
         matter = moving.by_code(actor, given)
         story = stories.story_of(matter)
         place = places.community_of(matter.area)
+        report, rating, reader = own or matter, own.rating if own else story.rating, own.matter if own else matter.pk
+        ended = story.parts_ended
         return FollowOut(
-            number=numbers.number_of(matter.pk), phase=matter.phase, phase_text=text(phase_words(matter)),
-            category=text(categories.words_of(matter.category)), summary=matter.summary, place=place.name if place else "",
-            reported_at=matter.reported_at, due_at=matter.close_due_at if matter.is_open else None, closed_at=matter.closed_at,
-            entries=[_entry(one) for one in stories.public_entries(story)], questions=[_question(one) for one in story.questions],
-            rating=matter.rating, may_rate=matter.phase == "closed" and matter.rating is None,
-            may_answer=any(one.answered_at is None for one in story.questions))
+            number=numbers.number_of(reader), phase=matter.phase, phase_text=text(phase_words(matter)),
+            category=text(categories.words_of(matter.category)), summary=report.summary, place=place.name if place else "",
+            reported_at=report.reported_at, due_at=matter.close_due_at if matter.is_open else None, closed_at=matter.closed_at,
+            entries=[_entry(one) for one in stories.public_entries(story, own)], questions=[_question(one, reader) for one in story.questions],
+            rating=rating.score if rating else None, may_rate=matter.phase == "closed" and (rating is None or rating.round != matter.round),
+            may_answer=any(one.answered_at is None for one in story.questions), merged_into=numbers.number_of(matter.pk) if own else None,
+            parts=PartsOut(ended=ended[0], all=ended[1]) if ended else None)
+
+
+@router.get("/nearby", auth=OPEN, response=NearList, summary="附近正在办的同类事项 What is being dealt with near by")
+def nearby(request: HttpRequest, category: Annotated[int, Ge(1), Lt(2**53)], area: AreaNumber, position: Short = "") -> Any:
+    """Before reporting: what of this category is being dealt with near a position (longitude,latitude) or in the community. Nobody's words are shown."""
+    count_look(request)
+    found = categories.by_id(category)
+    place = places.find_place(area)
+    community = places.community_of(place.area) if place else None
+    if found is None or community is None:
+        raise NotVisible
+    try:
+        at = POSITION.clean(position)
+    except FieldFault as fault:
+        raise Invalid({"position": fault.sentence}) from fault
+    return NearList(items=[
+        NearOut(number=one.number, category=text(one.category), phase=one.phase, phase_text=text(PHASES[one.phase]), reported_at=one.reported_at,
+                within_metres=one.about_metres) for one in alike.near_by(alike.Asked(found, community, at))])
 
 
 @router.get("/me", auth=WITH_TOKEN, response=MeOut, summary="我是谁 Who the token acts as")

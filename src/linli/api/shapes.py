@@ -146,6 +146,9 @@ class MatterOut(Schema):
     is_paused: bool
     is_supervised: bool
     asked: str
+    merged_into: str | None
+    parent: str | None
+    parts_open: int
 
 
 class MatterPage(Schema):
@@ -228,8 +231,59 @@ class MoveOut(Schema):
     words: Text
 
 
+class RelativeOut(Schema):
+    """A matter beside another one: a part, the whole, or a report that was merged into it."""
+
+    number: str
+    category: Text | None
+    phase: str
+    phase_text: Text
+    is_open: bool
+    unit: int | None
+    area: int
+    parent: str | None
+
+
+class AlikeOut(RelativeOut):
+    """A matter that looks like the same one; `points` from 0 to 100 (拟), `why` in one sentence."""
+
+    points: int
+    why: Text
+
+
+class PartsOut(Schema):
+    """How many of the parts that a matter was split into have ended."""
+
+    ended: int
+    all: int
+
+
+class NearOut(Schema):
+    """A matter near by that is being dealt with, as anybody may know it. `within_metres` is rounded up, null without positions.
+
+    `number` is what `matter.join` takes as `same_as`.
+    """
+
+    number: str
+    category: Text
+    phase: str
+    phase_text: Text
+    reported_at: datetime
+    within_metres: int | None
+
+
+class NearList(Schema):
+    """Likeliest first; empty when nothing of this sort is being dealt with near by."""
+
+    items: list[NearOut]
+
+
 class StoryOut(MatterOut):
-    """A matter with its whole story."""
+    """A matter with its whole story. `parts` are all members of its tree, each parent before its parts."""
+
+    merged: list[RelativeOut]
+    parts: list[RelativeOut]
+    alike: list[AlikeOut]
 
     entries: list[EntryOut]
     limits: list[LimitOut]
@@ -254,6 +308,8 @@ class FollowOut(Schema):
     rating: int | None
     may_rate: bool
     may_answer: bool
+    merged_into: str | None
+    parts: PartsOut | None
 
 
 class LineOut(Schema):

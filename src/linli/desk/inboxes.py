@@ -20,6 +20,7 @@ from linli.core.faults import Invalid
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk import takeouts
+from linli.desk.joining import marks
 from linli.desk.rows import rows_of
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
@@ -50,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         except Invalid as fault:
             faults |= fault.fields
             page = lists.page(actor, Filter(order="newest"))
-        context = {"rows": rows_of(page.rows), "newer": _address(request, page.newer), "older": _address(request, page.older), "faults": list(faults.values()),
+        context = {"rows": rows_of(page.rows, marks(page.rows)), "newer": _address(request, page.newer), "older": _address(request, page.older), "faults": list(faults.values()),
                    "is_filtered": any(value for name, value in request.GET.items() if name not in ("order", "cursor")),
                    "takeout": takeouts.offered(actor, "matters", request.GET)}
         if request.headers.get("HX-Request") == "true":

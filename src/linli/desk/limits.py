@@ -27,10 +27,13 @@ from linli.matters.names import limit_words
 
 RUNS, STANDS = words("计时中", "Running"), words("已停钟", "Stands still")
 LATE, IN_TIME, MET_LATE, SOON = words("已超时", "Overdue"), words("按时", "In time"), words("超时完成", "Late"), words("即将到期", "Nearly due")
+JOINED = words("已并案，停止计时", "Merged, stopped")
 
 
-def state_of(one: Limit, now: datetime) -> tuple[str, Words]:
-    """How a limit stands, as tone and words."""
+def state_of(one: Limit, now: datetime, matter: Matter) -> tuple[str, Words]:
+    """How a limit stands, as tone and words; what a merging stopped was neither met nor missed."""
+    if one.met_at is not None and matter.phase == "merged" and one.met_at == matter.closed_at:
+        return "calm", JOINED
     if one.met_at is not None:
         return ("good", IN_TIME) if one.due_at is None or one.met_at <= one.due_at else ("bad", MET_LATE)
     if one.due_at is None:
@@ -72,7 +75,7 @@ def limit(request: HttpRequest, number: str, name: str) -> HttpResponse:
 def _shown(matter: Matter, found: dict[str, Limit], one: Limit, intervals: list[Interval]) -> dict[str, Any]:
     kind, days, now = kind_of(matter.kind), calendar(), clock.now()
     hand = hand_of(kind, matter, one, intervals)
-    tone, state = state_of(one, now)
+    tone, state = state_of(one, now, matter)
     until = one.met_at or now
     unit = TimeUnit(one.unit)
     number = numbers.number_of(matter.pk)

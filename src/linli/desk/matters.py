@@ -150,7 +150,7 @@ def _no_photo(one: Entry) -> str:
 
 def _limit(story: Story, one: Limit, now: datetime) -> dict[str, Any]:
     """A limit with the sentences that explain it; one that stands still says how much is left of it."""
-    tone, state = limits.state_of(one, now)
+    tone, state = limits.state_of(one, now, story.matter)
     left = limits.hand_of(story.kind, story.matter, one, story.intervals).left(calendar(), now) if one.due_at is None and one.met_at is None else None
     return {
         "label": limit_words(story.kind, one.name), "due_at": one.due_at, "tone": tone, "state": state, "is_provisional": one.is_provisional,

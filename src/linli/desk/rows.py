@@ -39,21 +39,24 @@ class Row:
     is_rework: bool
     is_paused: bool
     is_supervised: bool
+    parts_open: int = 0
+    is_alike: bool = False
 
 
-def rows_of(found: Sequence[Matter]) -> list[Row]:
-    """The rows of a list; one query for the names of all units, none when no matter has one."""
+def rows_of(found: Sequence[Matter], alike: frozenset[int] = frozenset()) -> list[Row]:
+    """The rows of a list; one query for the names of all units, none when no matter has one. `alike` are those with a candidate to look at."""
     names = directories.unit_names(one.unit for one in found)
     now = clock.now()
-    return [_row(one, names, now) for one in found]
+    return [_row(one, names, now, is_alike=one.pk in alike) for one in found]
 
 
-def _row(one: Matter, names: dict[int, str], now: datetime) -> Row:
+def _row(one: Matter, names: dict[int, str], now: datetime, *, is_alike: bool) -> Row:
     number = numbers.number_of(one.pk)
     return Row(
         number, reverse("desk:matter", args=[number]), categories.words_of(one.category), one.summary, place_words(one.area), phase_words(one),
         tone_of(one, now), one.due_at if one.is_open else None, due_tone(one.due_at, now), SOURCES[one.source], one.reported_at,
-        names.get(one.unit or 0, ""), one.returns > 0 and one.phase == "filed", one.failures > 0 and one.phase in ("handling", "verifying"), one.is_paused, one.is_supervised)
+        names.get(one.unit or 0, ""), one.returns > 0 and one.phase == "filed", one.failures > 0 and one.phase in ("handling", "verifying"),
+        one.is_paused, one.is_supervised, one.parts_open, is_alike)
 
 
 def place_words(area: int) -> str:

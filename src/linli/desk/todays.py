@@ -11,6 +11,7 @@ from linli.core import alarms, clock
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk import call_backs
+from linli.desk.joining import marks
 from linli.desk.rows import rows_of
 from linli.doors.guards import signed_in
 from linli.doors.requests import actor_of
@@ -59,7 +60,8 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("desk:accounts" if actor.may("account.see") else "doors:posts")
     with looking(of_post(actor), read_only=True):
         waiting = inbox.waiting_for(actor)
-        piles = [_pile(one) for one in waiting] + call_backs.piles(actor)
+        alike = marks(row for one in waiting for row in one.rows[:SHOWN])
+        piles = [_pile(one, alike) for one in waiting] + call_backs.piles(actor)
         context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now(),
                                    "ringing": _ringing(actor)}
         if {one.name for one in waiting} <= LEADING:
@@ -77,8 +79,8 @@ def _ringing(actor: Actor) -> dict[str, Any] | None:
             "free": sum(1 for one in found if one.taken_at is None)}
 
 
-def _pile(one: inbox.Waiting) -> dict[str, Any]:
-    rows = rows_of(one.rows[:SHOWN])
+def _pile(one: inbox.Waiting, alike: frozenset[int]) -> dict[str, Any]:
+    rows = rows_of(one.rows[:SHOWN], alike)
     count = len(one.rows)
     overdue = sum(1 for row in one.rows if row.due_at and row.due_at < clock.now())
     return {"name": one.name, "label": one.label, "rows": rows, "count": f"{count}+" if one.is_more else str(count), "overdue": overdue,

@@ -17,6 +17,7 @@ from linli.desk import (
     grounds,
     hotline,
     inboxes,
+    joining,
     journals,
     letters,
     limits,
@@ -36,7 +37,7 @@ from linli.desk import (
     wordings,
 )
 
-__all__ = ["app_name", "arrivals", "clocks", "pages", "urlpatterns"]
+__all__ = ["app_name", "arrivals", "clocks", "joining", "pages", "urlpatterns"]
 
 app_name = "desk"
 

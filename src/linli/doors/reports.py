@@ -18,17 +18,24 @@ from linli.doors.limits import count_report
 from linli.doors.requests import actor_of
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
-from linli.matters import categories, secrecy, settling
+from linli.matters import alike, categories, secrecy, settling
+from linli.matters.actions.joining import JOIN_FIELDS
 from linli.matters.actions.reporting import COMMON, fields_of
 from linli.matters.actions.settling import fields_of as settle_fields
 from linli.matters.aid import proposing
 from linli.matters.models import Category
+from linli.matters.phases import PHASES
 from linli.ui.forms import VOUCHERS, BoundField, BoundForm, typed
 
 ASKED = ("category", "area", "position__lon", "position__lat")
 """What may stand in the address: never words or contacts, which would end in histories and logs."""
 SAID = "summary"
 MOST_FOUND = 30
+SEEN = "seen"
+"""Carries the numbers of the matters near by that the reporter has been shown, so that he is asked about each only once."""
+JOIN = words("就是这一件，一起跟进", "It is the same; I follow it too")
+GONE = words("那一件刚刚办结或已不在办理，请照常提交。", "That one has just ended. Please send your report as usual.")
+NOW_VERIFIED = words("核查通过", "Verified")
 SEND = words("提交上报", "Send the report")
 NO_POLYGON = words("已记下您的位置。这里还没有网格边界图，请再选一下社区。",
                    "Your position is noted. There is no map of grids here yet, so please choose the community too.")
@@ -84,6 +91,8 @@ def page(request: HttpRequest, setting: Setting) -> HttpResponse:
     """The step that is due, or the answer to a report that was sent."""
     draft = _draft(request, setting)
     step = _step(request, draft)
+    if step == "words" and request.method == "POST" and request.POST.get("same"):
+        return _join(request, setting, draft)
     if step == "words" and request.method == "POST" and ("send" in request.POST or SETTLE in request.POST):
         return _send(request, setting, draft)
     if step == "category" and request.method == "POST" and "propose" in request.POST:
@@ -105,7 +114,7 @@ def _draft(request: HttpRequest, setting: Setting) -> Draft:
     category = categories.by_id(sent.get("category"))
     if request.method == "POST":
         kept = [one.name for one in fields_of(None, {"category": sent.get("category")}) if one.name not in ("category", "area", "position")]
-        names = (*ASKED, *kept, *(name + VOUCHERS for name in kept), generated.KEY)
+        names = (*ASKED, *kept, *(name + VOUCHERS for name in kept), generated.KEY, SEEN)
     held = {name: [value for value in sent.getlist(name) if value] for name in names}
     draft = Draft({name: values for name, values in held.items() if values}, category, _place(sent.get("area", ""), setting))
     if category is not None and not (categories.is_in_force(category, clock.today()) and (category.is_public or actor_of(request).is_signed_in)):
@@ -265,9 +274,55 @@ def _range_of(draft: Draft) -> tuple[int, int] | None:
     return (community.lo, community.hi) if community else None
 
 
-def _words(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
+def _words(request: HttpRequest, setting: Setting, draft: Draft, said: Words | None = None) -> HttpResponse:
     form = generated.unsent(request, _form(setting, draft))
-    return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, form))
+    return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, form) | {"said": said})
+
+
+def _asked(draft: Draft) -> alike.Asked:
+    """What is known of the problem so far, for comparing it with what is being dealt with near by."""
+    community = places.community_of(draft.place.area) if draft.place else None
+    assert draft.category is not None
+    assert community is not None
+    return alike.Asked(draft.category, community, _position(draft), draft.typed.get("address", [""])[0][:200], draft.typed.get("summary", [""])[0][:alike.LONGEST])
+
+
+def _near(draft: Draft, found: Sequence[alike.Near]) -> dict[str, Any]:
+    """The list of what is near by, and which of it the reporter has been shown already."""
+    rows = [{"number": one.number, "category": one.category, "phase": NOW_VERIFIED if one.is_verified else PHASES[one.phase], "reported_at": one.reported_at,
+             "metres": one.about_metres, "is_same_address": one.is_same_address} for one in found]
+    return {"near": rows, "seen": sorted({*draft.typed.get(SEEN, []), *(one.number for one in found)})}
+
+
+def _not_looked_at(request: HttpRequest, draft: Draft) -> list[alike.Near]:
+    """What is likely the same and was not shown before this report was sent."""
+    seen = set(request.POST.getlist(SEEN))
+    return [one for one in alike.near_by(_asked(draft)) if one.is_close and one.number not in seen]
+
+
+def _join(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
+    """The reporter says that it is one of those near by: a few optional words more, and he follows it by a code of his own."""
+    one = alike.near_one(_asked(draft), request.POST["same"])
+    if one is None:
+        return _words(request, setting, draft, GONE)
+    form = _form_of_joining(request, setting, draft, one)
+    is_sent = "join" in request.POST
+    trouble = _too_often(request) if is_sent and not actor_of(request).is_signed_in else None
+    sent = generated.submit(request, form) if is_sent and trouble is None else generated.kept(request, form)
+    if sent.response is not None:
+        return setting.after(sent.response, sent.answer or {})
+    shown = replace(sent.form, message=trouble.message, remedy=trouble.remedy) if trouble else sent.form
+    more = {"form": shown, "one": _near(draft, [one])["near"][0], "leaves_out": {field.name for field in form.shown_fields()} | {
+        field.name + VOUCHERS for field in form.shown_fields()} | {generated.KEY}}
+    return _show(request, setting, draft, "doors/report_join.html", more, status=trouble.status if trouble else sent.status)
+
+
+def _form_of_joining(request: HttpRequest, setting: Setting, draft: Draft, one: alike.Near) -> Form:
+    hidden = {"same_as", "address", "position", *(CONTACT if actor_of(request).is_signed_in else ())}
+    point = ",".join(draft.typed.get(name, [""])[0] for name in ("position__lon", "position__lat")) if _position(draft) else ""
+    fixed: dict[str, object] = {"same_as": one.number, "address": draft.typed.get("address", [""])[0], "position": point}
+    return Form(action="matter.join", fields=[field for field in JOIN_FIELDS if field.name not in hidden], fixed=fixed, submit=JOIN, to=setting.to, done=None,
+                place=lambda values: _range_of(draft))
 
 
 def _send(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
@@ -276,7 +331,13 @@ def _send(request: HttpRequest, setting: Setting, draft: Draft) -> HttpResponse:
     if trouble is not None:
         form = replace(generated.unsent(request, _form(setting, draft)), message=trouble.message, remedy=trouble.remedy)
         return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, form), status=trouble.status)
-    sent = generated.submit(request, _settling(setting, draft) if SETTLE in request.POST else _form(setting, draft))
+    is_settled = SETTLE in request.POST
+    fresh = [] if is_settled else _not_looked_at(request, draft)
+    if fresh:
+        form = generated.kept(request, _form(setting, draft)).form
+        context = _fill(request, setting, draft, form) | _near(draft, fresh) | {"is_asked": True}
+        return _show(request, setting, draft, "doors/report_words.html", context)
+    sent = generated.submit(request, _settling(setting, draft) if is_settled else _form(setting, draft))
     if sent.response is not None:
         return setting.after(sent.response, sent.answer or {})
     return _show(request, setting, draft, "doors/report_words.html", _fill(request, setting, draft, sent.form), status=sent.status)
@@ -305,13 +366,13 @@ def _fill(request: HttpRequest, setting: Setting, draft: Draft, form: BoundForm)
         "category_words": categories.words_of(draft.category), "place": _choice(place),
         "scheme": schemes.scheme_of(place.area, point=_position(draft)),
         "picture": setting.picture(place.area) if setting.picture else "",
-    }
+    } | _near(draft, alike.near_by(_asked(draft)))
 
 
 def _show(request: HttpRequest, setting: Setting, draft: Draft, template: str, more: Mapping[str, Any], status: int = 200) -> HttpResponse:
     leaves_out = more.get("leaves_out", ())
     carried = [(name, value) for name, value in draft.carried if name not in leaves_out]
-    numbers = {"doors/report_what.html": 1, "doors/report_where.html": 2, "doors/report_words.html": 3}
+    numbers = {"doors/report_what.html": 1, "doors/report_where.html": 2, "doors/report_words.html": 3, "doors/report_join.html": 3}
     context = {
         "shell": setting.frame, "draft": draft, "carried": carried, "method": "post" if draft.has_words else "get", "step_number": numbers[template],
         "is_public": not actor_of(request).is_signed_in,

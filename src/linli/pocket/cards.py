@@ -21,6 +21,7 @@ STEPS = 4
 PICTURES = 3
 HAZARD = words("安全隐患", "Safety hazard")
 WAITING = words("居民在等回音", "A resident is waiting")
+MERGED = words("已并入 {number}", "Merged into {number}")
 REWORK = words("返工", "To be done again")
 
 
@@ -47,13 +48,18 @@ def card(one: Matter, steps: Sequence[Move], pictures: Sequence[Evidence], moves
     kept = sum(1 for picture in pictures if one.dispatched_at and picture.added_at >= one.dispatched_at)
     return {
         "number": numbers.number_of(one.pk), "category": str(categories.words_of(one.category)), "summary": one.summary, "address": one.address,
-        "place": place_text(one.area), "area": str(one.area), "position": _degrees(one), "phase": one.phase, "phase_text": str(phase_words(one)),
+        "place": place_text(one.area), "area": str(one.area), "position": _degrees(one), "phase": one.phase, "phase_text": str(_phase(one)),
         "version": one.version, "round": one.round, "is_passed": one.is_passed, "unit": one.unit, "source": str(SOURCES[one.source]), "why": [str(text) for text in why],
         "is_hazard": one.category.is_hazard, "is_waiting": is_waiting, "due_at": _moment(one.due_at if one.is_open else None), "reported_at": _moment(one.reported_at),
         "own": _own(kind, one), "steps": _steps(kind, steps, pictures), "last_at": _moment(steps[-1].occurred_at if steps else one.occurred_at),
         "moves": list(moves), "photos_needed": max(0, kind.photos - kept), "reasons": _reasons(kind, moves),
         "duties": [[duty.code, str(duty.words)] for duty in duties.list_for(one.area).entries] if "matter.return" in moves else [],
     }
+
+
+def _phase(one: Matter) -> Words:
+    """Where it stands; a merged one says what it went into, so that the phone finds its way."""
+    return MERGED.format(number=numbers.number_of(one.merged_into)) if one.merged_into else phase_words(one)
 
 
 def single(actor: Actor, number: str) -> dict[str, Any]:
@@ -106,7 +112,7 @@ def _title(kind: Kind, move: Move) -> Words:
     """What a step is called; a verification says how it ended."""
     if move.action == "matter.verify":
         return stories.VERIFIED[bool(move.detail.get("passed"))]
-    return REPORTED if move.action == "matter.report" else moving.label_of(kind, move.action)
+    return REPORTED if move.action == "matter.report" else moving.label_of(kind, move.action, move.from_phase, move.to_phase)
 
 
 def _reasons(kind: Kind, moves: Iterable[str]) -> list[list[str]]:

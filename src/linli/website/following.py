@@ -22,8 +22,10 @@ from linli.doors.limits import count_look
 from linli.elements import places
 from linli.matters import categories, duties, moving, numbers, stories
 from linli.matters.dialogue import BAD, rating_window
+from linli.matters.following import Mine, mine
 from linli.matters.inbox import phase_words
 from linli.matters.informing import contact_of, reachable
+from linli.matters.models import Matter
 from linli.matters.phases import EXITS
 from linli.matters.stories import Entry, Story
 from linli.ui.forms import BoundForm, bound
@@ -143,29 +145,36 @@ def _address(code: str) -> str:
 
 def _page(request: HttpRequest, code: str, forms: Mapping[str, BoundForm] | None = None, status: int = 200) -> HttpResponse:
     given = {"query_code": code}
+    own = mine(code)
+    with looking(moving.sight_of_own(PUBLIC, given), read_only=True):
+        sent = _letters(request, code, own.row if own else moving.own_by_code(PUBLIC, given))
     with looking(moving.sight_of_code(PUBLIC, given), read_only=True):
         found = stories.story_of(moving.by_code(PUBLIC, given))
-        return render(request, "website/story.html", _shown(request, code, found, forms or {}), status=status)
+        return render(request, "website/story.html", _shown(request, code, found, own, forms or {}) | sent, status=status)
 
 
-def _shown(request: HttpRequest, code: str, found: Story, forms: Mapping[str, BoundForm]) -> dict[str, Any]:
-    matter = found.matter
-    point = (matter.lon_e6, matter.lat_e6) if matter.lon_e6 is not None and matter.lat_e6 is not None else None
+def _shown(request: HttpRequest, code: str, found: Story, own: Mine | None, forms: Mapping[str, BoundForm]) -> dict[str, Any]:
+    """The page; `own` is the reporter's own report where it was merged into the matter whose story this is: he sees no other reporter's words or place."""
+    matter, rating = found.matter, own.rating if own else found.rating
+    point = (matter.lon_e6, matter.lat_e6) if matter.lon_e6 is not None and matter.lat_e6 is not None and own is None else None
+    may_be_rated = matter.phase == "closed" and (rating is None or rating.round != matter.round)
     community = places.community_of(matter.area)
     return {
-        "matter": matter, "code": code, "number": numbers.number_of(matter.pk), "category": categories.words_of(matter.category),
+        "matter": matter, "code": code, "number": own.number if own else numbers.number_of(matter.pk), "category": categories.words_of(matter.category),
         "phase": phase_words(matter), "tone": "good" if matter.phase in ("closed", "archived") else "warn" if matter.phase in EXITS else "accent",
         "steps": [{"label": label, "state": state, "at": at} for label, state, at in found.steps] if matter.phase not in EXITS else [],
-        "entries": [_entry(one) for one in stories.public_entries(found)],
+        "entries": [_entry(one) for one in stories.public_entries(found, own)],
+        "report": own or matter, "joined": {"number": numbers.number_of(matter.pk), "by_reporter": own.is_by_reporter} if own else None,
+        "parts": found.parts_ended,
         "community": community, "path": [one.short_name for one in places.path_of(matter.area) if one.level != "grid"],
         "refusal": _refusal(found), "questions": _questions(request, code, found, forms),
-        "rating": forms.get("rating") or (generated.unsent(request, _rating(code)) if found.may_be_rated else None),
+        "rating": forms.get("rating") or (generated.unsent(request, _rating(code)) if may_be_rated else None),
         "again": forms.get("again") or (generated.unsent(request, _again(code, matter.area)) if _may_object(found) else None), "again_sent": "again" in forms,
         "rating_days": settings.RATING_DAYS,
-        "rated_tone": "warn" if found.rating and found.rating.score in BAD else "good",
-        "rated": dict(SCORES).get(str(found.rating.score)) if found.rating else None, "rated_text": found.rating.text if found.rating else "",
+        "rated_tone": "warn" if rating and rating.score in BAD else "good",
+        "rated": dict(SCORES).get(str(rating.score)) if rating else None, "rated_text": rating.text if rating else "",
         "scheme": schemes.scheme_of(matter.area, point=point) if point else None,
-    } | _letters(request, code, found)
+    }
 
 
 def _questions(request: HttpRequest, code: str, found: Story, forms: Mapping[str, BoundForm]) -> list[dict[str, Any]]:
@@ -184,10 +193,10 @@ def _may_object(found: Story) -> bool:
         matter.reopenings < settings.REOPENINGS)
 
 
-def _letters(request: HttpRequest, code: str, found: Story) -> dict[str, Any]:
+def _letters(request: HttpRequest, code: str, matter: Matter) -> dict[str, Any]:
     """What was sent, and the button by which messages start or stop; nothing where nobody left a contact."""
-    sent = letters.of("matter", found.matter.pk) if found.matter.is_contactable else []
-    contact = contact_of(found.matter)
+    sent = letters.of("matter", matter.pk) if matter.is_contactable else []
+    contact = contact_of(matter)
     may_choose = contact is not None and (contact.wants_letters or reachable(contact) is not None)
     return {
         "letters": letter_rows(sent), "wants_letters": contact is not None and contact.wants_letters,
