@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from linli.core import clock
 from linli.matters import numbers, published
 from linli.matters.models import Category, Matter
+from tests.cast import STEPS
 from tests.open311.conftest import FIELDS, Line, matter_of
 
 pytestmark = pytest.mark.django_db
@@ -150,14 +151,51 @@ class TestRequests:
         assert "12345" in one["status_notes"]
         assert "内部说明" not in str(one)
 
-    def test_a_merged_one_names_where_it_went(self, line: Line, owner: None) -> None:
+    def test_a_merged_one_answers_with_the_status_of_the_one_it_went_into(self, line: Line) -> None:
         first, second = line.opened(), line.opened()
-        Matter.objects.filter(pk=numbers.matter_of(second)).update(phase="merged", merged_into=numbers.matter_of(first), closed_at=clock.now())
+        merge(line, second, first)
+        one = line.json(f"requests/{second}.json", extensions="true")[0]
+        still_open = {row["service_request_id"] for row in line.json("requests.json", status="open")}
+        line.cast.walk(first)
+
+        after = line.json(f"requests/{second}.json")[0]
+
+        assert (one["status"], one["status_notes"]) == ("open", f"Merged into {first}: Reported")
+        assert one["extended_attributes"]["merged_into"] == first
+        assert still_open == {first, second}
+        assert (after["status"], after["status_notes"]) == ("closed", f"Merged into {first}: Closed")
+        assert datetime.fromisoformat(after["updated_datetime"]) == matter_of(first).closed_at.replace(microsecond=0)  # type: ignore[union-attr]
+        assert {row["service_request_id"] for row in line.json("requests.json", status="closed")} == {first, second}
+        assert line.json("requests.json", status="open") == []
+
+    def test_one_merged_into_what_nobody_may_know_of_is_closed_and_says_nothing_of_it(self, line: Line, owner: None) -> None:
+        first, second = line.opened(), line.opened()
+        merge(line, second, first)
+        Matter.objects.filter(pk=numbers.matter_of(first)).update(is_secret=True)
 
         one = line.json(f"requests/{second}.json", extensions="true")[0]
 
-        assert (one["status"], one["status_notes"]) == ("closed", f"Merged into {first}")
-        assert one["extended_attributes"]["merged_into"] == first
+        assert (one["status"], one["status_notes"], one["extended_attributes"]["merged_into"]) == ("closed", "Merged", None)
+        assert first not in str(line.json("servicerequestupdates.json", api_key=line.key))
+
+    def test_the_feed_of_a_merged_one_goes_on_with_the_steps_of_the_other(self, line: Line) -> None:
+        first, second = str(line.cast.report()["number"]), line.opened()
+        code = numbers.query_code(numbers.matter_of(first) or 0)
+        line.cast.do("matter.file", "dispatcher", number=first, version=1)
+        merge(line, second, first)
+        for action, by, more in [one[1:] for one in STEPS[1:]]:
+            given = more | ({"unit": line.cast.units[more["unit"]]} if "unit" in more else {})
+            line.cast.do(action, by, number=first, version=line.cast.version(first), **given)
+        line.cast.do("matter.object", query_code=code, note="第一个人的话")
+
+        feed = line.json("servicerequestupdates.json", api_key=line.key)
+
+        assert {one["service_request_id"] for one in feed} == {second}
+        assert [one["status"] for one in feed][:2] == ["OPEN", "OPEN"]
+        assert "CLOSED" in {one["status"] for one in feed}
+        assert len({one["update_id"] for one in feed}) == len(feed)
+        assert "已处理完毕" in str(feed)
+        assert "第一个人的话" not in str(feed)
 
     def test_extended_attributes_come_only_when_asked_for(self, line: Line) -> None:
         number = line.opened()
@@ -177,3 +215,8 @@ class TestRequests:
         asked = [one["sql"] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"] and "set_config" not in one["sql"]]
         assert len(asked) == 3, asked
         assert not any("count(" in one.lower() for one in asked)
+
+
+def merge(line: Line, number: str, into: str) -> None:
+    """Merge one into the other."""
+    line.cast.do("matter.merge", "dispatcher", number=number, version=line.cast.version(number), into=into, reason="same")

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from linli.core import clock
 from linli.core.models import Evidence
@@ -88,7 +89,7 @@ def wanted(lo: int, hi: int, asked: Wanted, *, first: int = 0, limit: int) -> li
         if asked.codes:
             found = found.filter(category__in=[one.pk for code in asked.codes for one in with_code(code)])
         if asked.is_open is not None:
-            found = found.filter(is_open=asked.is_open)
+            found = found.filter(_goes_on() if asked.is_open else ~_goes_on())
         if asked.before:
             at, number = asked.before
             found = found.filter(reported_at__lte=at).filter(Q(reported_at__lt=at) | Q(id__lt=number))
@@ -96,6 +97,12 @@ def wanted(lo: int, hi: int, asked: Wanted, *, first: int = 0, limit: int) -> li
     for one in rows:
         one.category = shown()[one.category_id]
     return rows
+
+
+def _goes_on() -> Q:
+    """Open, or merged into one that is: what was merged answers with the status of the one it went into."""
+    lead = Matter.objects.filter(pk=OuterRef("merged_into"), category__in=list(shown()), is_secret=False).values("is_open")[:1]
+    return Q(is_open=True) | Q(Coalesce(Subquery(lead), Value(False), output_field=BooleanField()), phase="merged")
 
 
 def words_for(matters: Iterable[int]) -> dict[int, PublicWords]:
@@ -111,10 +118,10 @@ def waiting(actor: Actor, *, limit: int) -> Sequence[Matter]:
     return list(found.select_related("category").order_by("-id")[:limit])
 
 
-def known_among(lo: int, hi: int, matters: Iterable[int]) -> set[int]:
-    """Those of these matters that the public may know of; asks nothing when there are none."""
+def known_among(lo: int, hi: int, matters: Iterable[int]) -> dict[int, Matter]:
+    """Those of these matters that the public may know of, by number; asks nothing when there are none."""
     wanted = list(matters)
-    return set(public_matters(lo, hi).filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
+    return {one.pk: one for one in public_matters(lo, hi).filter(id__in=wanted)} if wanted else {}
 
 
 def refusals(matters: Sequence[int]) -> dict[int, str]:
@@ -137,14 +144,47 @@ SILENT = ("matter.hear", "matter.rate", "matter.archive")
 """Steps that say nothing new to the system that brought the report: its own words, a rating, the filing away."""
 
 
-def steps_brought_by(account: int, since: datetime, until: datetime, *, limit: int) -> list[Move]:
+FOLLOWED = """select v.id, f.id from matters_move v
+  join matters_matter f on f.merged_into = v.matter_id and f.closed_at <= v.recorded_at and not f.is_secret and f.category_id = any(%(shown)s)
+  join matters_origin o on o.matter_id = f.id and o.account = %(account)s
+  join matters_matter l on l.id = v.matter_id and not l.is_secret and l.category_id = any(%(shown)s)
+ where v.recorded_at >= %(since)s and v.recorded_at <= %(until)s and v.action <> all(%(silent)s) and v.from_phase <> 'replied'
+ order by v.recorded_at, v.matter_id, v.step limit %(limit)s"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A step as it is told to the system that brought a report: of the report itself, or of the matter that it was merged into."""
+
+    move: Move
+    matter: int
+
+    @property
+    def text(self) -> str:
+        """What was said with it for the reporter; empty where it is another reporter's word."""
+        is_for_him = self.move.is_public and self.move.action != "matter.report" and self.move.detail.get("by_matter") in (None, self.matter)
+        return self.move.note if is_for_him else ""
+
+
+def steps_brought_by(account: int, since: datetime, until: datetime, *, limit: int) -> list[Told]:
     """The steps in a span of time of what this account brought from another system and the public may know of, oldest first."""
     # Steps of a span lie side by side: their block index answers it, and it needs the scan that read pages go without.
     with connection.cursor() as cursor:
         cursor.execute("set local enable_bitmapscan = on")
     brought = Exists(Origin.objects.filter(matter=OuterRef("matter"), account=account))
     found = Move.objects.filter(brought, recorded_at__gte=since, recorded_at__lte=until, matter__category__in=list(shown()), matter__is_secret=False)
-    return list(found.exclude(action__in=SILENT).exclude(from_phase="replied").order_by("recorded_at", "matter_id", "step")[:limit])
+    told = [Told(one, one.matter_id) for one in found.exclude(action__in=SILENT).exclude(from_phase="replied").order_by("recorded_at", "matter_id", "step")[:limit]]
+    told += _followed(account, since, until, limit)
+    return sorted(told, key=lambda one: (one.move.recorded_at, one.matter, one.move.step))[:limit]
+
+
+def _followed(account: int, since: datetime, until: datetime, limit: int) -> list[Told]:
+    """The steps of the matters that such reports were merged into, since they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOWED, {"account": account, "since": since, "until": until, "shown": list(shown()), "silent": list(SILENT), "limit": limit})
+        pairs = cursor.fetchall()
+    moves = Move.objects.in_bulk({move for move, _ in pairs}) if pairs else {}
+    return [Told(moves[move], matter) for move, matter in pairs]
 
 
 def reviews_of(matter: int) -> QuerySet[PublicWords]:

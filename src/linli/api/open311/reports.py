@@ -126,29 +126,32 @@ def _rows(request: HttpRequest, found: Sequence[Matter]) -> list[dict[str, Any]]
     return [_row(request, one, reviewed.get(one.pk), units.get(one.unit or 0, ""), known, reasons.get(one.pk, ""), is_more) for one in found]
 
 
-def _row(request: HttpRequest, one: Matter, reviewed: PublicWords | None, unit: str, known: set[int], reason: str, is_more: bool) -> dict[str, Any]:
-    target = numbers.number_of(one.merged_into) if one.merged_into in known else ""
+def _row(request: HttpRequest, one: Matter, reviewed: PublicWords | None, unit: str, known: dict[int, Matter], reason: str, is_more: bool) -> dict[str, Any]:
+    lead = known.get(one.merged_into or 0)
     moved = getattr(one, "moved_at", None) or one.reported_at
+    goes_on = lead or one
+    ended = max((each.closed_at for each in (one, goes_on) if each.closed_at), default=moved)
     photo = reviewed.photos[0] if reviewed and reviewed.photos else None
     row: dict[str, Any] = {
-        "service_request_id": numbers.number_of(one.pk), "status": "open" if one.is_open else "closed", "status_notes": _notes(one, target, reason),
+        "service_request_id": numbers.number_of(one.pk), "status": "open" if goes_on.is_open else "closed", "status_notes": _notes(one, lead, reason),
         "service_name": str(categories.words_of(one.category)), "service_code": published.code_of(one.category),
         "description": reviewed.text if reviewed else None, "agency_responsible": unit or None, "service_notice": promise_of(kind_of(one.kind)) or None,
-        "requested_datetime": w3c(one.reported_at), "updated_datetime": w3c(moved if one.is_open else one.closed_at or moved),
-        "expected_datetime": w3c(one.close_due_at), "address": (reviewed.address if reviewed else "") or address_of(one.area), "address_id": str(one.area),
+        "requested_datetime": w3c(one.reported_at), "updated_datetime": w3c(moved if one.is_open else ended),
+        "expected_datetime": w3c(goes_on.close_due_at), "address": (reviewed.address if reviewed else "") or address_of(one.area), "address_id": str(one.area),
         "zipcode": None, "lat": one.lat_e6 / 1_000_000 if one.lat_e6 is not None else None, "long": one.lon_e6 / 1_000_000 if one.lon_e6 is not None else None,
         "media_url": request.build_absolute_uri(reverse("open311:photo", args=[numbers.number_of(one.pk), photo])) if photo else None,
     }
     if is_more:
-        row["extended_attributes"] = {"phase": one.phase, "merged_into": target or None, "source": one.source, "rating": one.rating, "round": one.round}
+        target = numbers.number_of(lead.pk) if lead else None
+        row["extended_attributes"] = {"phase": one.phase, "merged_into": target, "source": one.source, "rating": one.rating, "round": one.round}
     return row
 
 
-def _notes(one: Matter, target: str, reason: str) -> str:
+def _notes(one: Matter, lead: Matter | None, reason: str) -> str:
     """The step in words, with what there is to say of it."""
     said: Words = phase_words(one)
-    if target:
-        said = MERGED.format(number=target)
+    if lead is not None:
+        said = MERGED.format(number=numbers.number_of(lead.pk)) + BETWEEN + phase_words(lead)
     if one.is_open and one.is_paused:
         said = said + PAUSED
     typed = next((known for known in kind_of(one.kind).reasons("matter.refuse") if known.code == reason), None)

@@ -16,8 +16,8 @@ from linli.core.words import words
 from linli.elements import places
 from linli.matters import numbers, origins, published
 from linli.matters.actions.outside import ASKS
-from linli.matters.models import Move
 from linli.matters.phases import OPEN, PHASES
+from linli.matters.published import Told
 
 BOTH_DATES = words("start_date 和 end_date 要么都给，要么都不给。", "Give both start_date and end_date, or neither.")
 NO_REQUEST = words("缺少 service_request_id。", "The service_request_id is missing.")
@@ -27,6 +27,9 @@ EXTENDED: Mapping[str, str] = {
     "closed": "CLOSED", "archived": "CLOSED", "refused": "NO_FURTHER_ACTION", "merged": "DUPLICATE", "self_handled": "CLOSED",
 }
 """Phase to the state words of the extended mode (matters-and-measures.md 5.2)."""
+
+GOES_ON = (*OPEN, "merged")
+"""What was merged goes on in the one that it went into, whose steps follow in the feed."""
 
 
 @spoken("GET", "POST")
@@ -47,11 +50,11 @@ def _read(request: HttpRequest, fmt: str) -> HttpResponse:
     return answer(fmt, "service_requests_updates", [_update(one, is_extended=wants_more(request.GET)) for one in moves])
 
 
-def _update(one: Move, *, is_extended: bool) -> dict[str, Any]:
-    number = numbers.number_of(one.matter_id)
-    status = EXTENDED[one.to_phase] if is_extended else "OPEN" if one.to_phase in OPEN else "CLOSED"
-    said = one.note if one.is_public and one.action != "matter.report" else ""
-    return {"update_id": f"{number}-{one.step}", "service_request_id": number, "status": status, "description": said or str(PHASES[one.to_phase]),
+def _update(told: Told, *, is_extended: bool) -> dict[str, Any]:
+    one, number = told.move, numbers.number_of(told.matter)
+    place = f"{number}-{one.step}" if told.matter == one.matter_id else f"{number}-{numbers.number_of(one.matter_id)}-{one.step}"
+    status = EXTENDED[one.to_phase] if is_extended else "OPEN" if one.to_phase in GOES_ON else "CLOSED"
+    return {"update_id": place, "service_request_id": number, "status": status, "description": told.text or str(PHASES[one.to_phase]),
             "updated_datetime": w3c(one.recorded_at), "media_url": None}
 
 
