@@ -117,7 +117,6 @@ class Matter(AreaModel):
             models.Index(fields=["due_at", "id"], name="open_by_limit", condition=Q(is_open=True)),
             models.Index(fields=["unit", "due_at"], name="open_by_unit", condition=Q(is_open=True)),
             models.Index(fields=["cell"], name="matter_by_cell"),
-            models.Index(fields=["cell"], name="open_by_cell", condition=Q(is_open=True)),
             models.Index(fields=["parent"], name="matter_by_parent", condition=~Q(parent=None)),
             models.Index(fields=["merged_into"], name="matter_by_merging", condition=~Q(merged_into=None)),
             models.Index(fields=["worker", "due_at"], name="open_by_worker", condition=Q(is_open=True) & ~Q(worker=None)),
