@@ -16,7 +16,8 @@ from linli.core.sight import looking, of_all
 from linli.matters import numbers
 from linli.matters.models import Contact, Joining, Likeness, Matter
 from tests.cast import COMMUNITY, COMMUNITY2, HOSTILE, Cast
-from tests.faces.test_desk import Enter, drain, enter, town  # noqa: F401  the fixtures
+from tests.faces.browsers import Enter, drain, page
+from tests.faces.test_desk import town  # noqa: F401  the fixture
 from tests.faces.test_website import photo
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +32,6 @@ def _no_limit(settings: Any) -> None:
 @pytest.fixture
 def resident() -> Client:
     return Client(headers={"accept-language": "zh-CN"})
-
-
-def page(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content.decode()[:400]
-    return answer.content.decode()
 
 
 def words_page(client: Client, cast: Cast, **more: Any) -> Any:

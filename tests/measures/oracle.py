@@ -117,7 +117,7 @@ def _closed_in_time(one: Matter, _all: Sequence[Matter], start: datetime, end: d
 
 
 def _residents_first(one: Matter, _all: Sequence[Matter], start: datetime, end: datetime, _cut_off: datetime) -> Answer:
-    if _dropped(one) or one.filed_at is None or not start <= one.filed_at < end or (one.is_paused and one.closed_at is None):
+    if _dropped(one) or one.filed_at is None or not start <= one.filed_at < end or getattr(one, "is_hung", False):
         return None
     return one.source == "resident" and one.verifications > 0
 
@@ -129,5 +129,7 @@ ORACLES: dict[str, Callable[..., Answer]] = {
 }
 ROUNDS = frozenset({"GV-07", "GV-08"})
 """Measures about rounds, tried by rounds that are walked (test_rounds.py)."""
+SPOT_CHECKS = frozenset({"GV-09"})
+"""Measures about jobs settled on the spot, tried by checks made by hand (test_figures.py)."""
 STATES = frozenset({"D3-08", "D3-09"})
 """Measures about grids, tried by hand-made grids."""

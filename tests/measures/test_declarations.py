@@ -12,7 +12,7 @@ from linli.matters.models import Matter
 from linli.measures.checks import check_declarations
 from linli.measures.compiler import condition_sql
 from linli.measures.declarations import CUT_OFF, FactSet, Measure, declare, explain, fact_of, fact_sets, find_measure, measures
-from tests.measures.oracle import ORACLES, ROUNDS, STATES
+from tests.measures.oracle import ORACLES, ROUNDS, SPOT_CHECKS, STATES
 
 
 def planted(**changes: Any) -> Measure:
@@ -25,7 +25,7 @@ def test_twelve_measures_and_more_are_declared_and_each_has_an_oracle() -> None:
     codes = {one.code for one in measures()}
 
     assert len(codes) >= 12
-    assert codes == set(ORACLES) | STATES | ROUNDS
+    assert codes == set(ORACLES) | STATES | ROUNDS | SPOT_CHECKS
 
 
 @pytest.mark.parametrize(("condition", "said"), [

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from linli.core.sight import looking, of_all
-from linli.matters.models import Matter
+from linli.matters.models import Interval, Matter, SpotCheck
 from linli.measures.compiler import LEAF_SIZE, one_row_query, whole_scan
 from linli.measures.counts import count_all, count_leaves
 from linli.measures.declarations import fact_of, fact_sets, find_measure, measures_of
@@ -37,7 +37,17 @@ def plant_many(town: Town, seed: int, count: int = 400) -> list[Matter]:
     chance = random.Random(seed)
     plant(*(random_matter(town, chance) for _ in range(count)))
     with looking(of_all()):
-        return list(Matter.objects.select_related("category").order_by("id"))
+        every = list(Matter.objects.select_related("category").order_by("id"))
+        put_on_the_slow_list([one for one in every if one.is_paused and one.pk % 2])
+    return every
+
+
+def put_on_the_slow_list(rows: Sequence[Matter]) -> None:
+    """The others that stand still do so for a few days only, which takes them out of no figure."""
+    for one in rows:
+        one.is_hung = True  # type: ignore[attr-defined]
+    Interval.objects.bulk_create([
+        Interval(area=one.area, matter_id=one.pk, limit="handling", state="paused", reason="suspension", started_at=NOW) for one in rows])
 
 
 def by_hand(code: str, every: Sequence[Matter], one: Window) -> dict[int, tuple[int, int]]:
@@ -181,8 +191,26 @@ def test_a_fact_set_has_one_row_for_each_thing(town: Town, name: str) -> None:
     assert rows == distinct == things > 0
 
 
+def test_a_job_settled_on_the_spot_counts_where_it_was_checked_and_in_no_rate_of_closing(town: Town) -> None:
+    rows = [matter(town, COMMUNITIES[0] + 1, phase="self_handled") for _ in range(3)]
+    plant(*rows)
+    checked = [(NOW - timedelta(days=1), True), (NOW - timedelta(days=2), False), (None, None)]
+    with looking(of_all()):
+        SpotCheck.objects.bulk_create([
+            SpotCheck(matter=one, area=one.area, drawn_at=NOW - timedelta(days=3), due_at=NOW, checked_at=at, is_passed=is_passed)
+            for one, (at, is_passed) in zip(rows, checked, strict=True)])
+
+    with at_now(), connection.cursor() as cursor:
+        counts = count_all(windows("2026"), NOW)
+        cursor.execute(one_row_query(fact_of("settled")).sql("postgres"), windows("2026")[0].parameters())
+        told = cursor.fetchone()
+
+    assert {key[2]: pair for key, pair in counts.pairs.items() if find_measure(key[2]).fact != "grids"} == {"GV-09": (1, 2)}  # type: ignore[union-attr]
+    assert told[0] == told[1] == told[2] > 0
+
+
 def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
-    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports"}
+    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports", "settled"}
 
 
 def test_duckdb_counts_the_same(town: Town) -> None:
@@ -197,6 +225,8 @@ def test_duckdb_counts_the_same(town: Town) -> None:
     kinds = [types.get(one.column) or _duck_type(one) for one in Matter._meta.fields if one.column != "own"]
     link.execute("create table matters_matter (" + ", ".join(f'"{name}" {kind}' for name, kind in zip(columns, kinds, strict=True)) + ")")
     link.executemany(f"insert into matters_matter values ({', '.join('?' * len(columns))})", rows)
+    link.execute("create table matters_interval (matter_id bigint, ended_at timestamptz, reason varchar)")
+    link.executemany("insert into matters_interval values (?, null, 'suspension')", [(one.pk,) for one in every if getattr(one, "is_hung", False)])
     link.execute("create table matters_category (id bigint, is_hazard boolean, is_public boolean)")
     link.executemany("insert into matters_category values (?, ?, ?)", [(one.pk, one.is_hazard, one.is_public) for one in town.categories])
 

@@ -87,7 +87,7 @@ def test_the_same_hole_is_reported_thrice_merged_and_answered_once(stage: Stage,
     dispatcher.goto(f"{stage.url}/desk/matter/{lead}/")
     assert dispatcher.get_by_role("heading", name="并入的上报（2）").is_visible()
     assert dispatcher.get_by_text("我家孩子差点掉进去").is_visible()
-    assert dispatcher.get_by_role("link", name=joined).is_visible()
+    assert dispatcher.get_by_role("link", name=joined, exact=True).is_visible()
     stage.picture(dispatcher, "joining-13-lead")
 
     for page, code, choice in zip((first, second, third), codes, ("满意", "非常满意", "不满意"), strict=True):

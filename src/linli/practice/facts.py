@@ -19,7 +19,7 @@ MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
     "report", "categorise", "file", "refuse", "merge", "unmerge", "split", "unsplit", "gather", "dispatch", "decide", "receive", "return", "handle",
     "reply", "verify", "close", "rate", "ask", "answer", "reach", "ask_extension", "ask_pause", "withdraw_request", "decide_request",
     "decide_suspension", "resume", "supervise", "escalate", "answer_supervision", "accept_supervision", "reckon", "self_handle", "object",
-    "call_back", "move", "return_order", "take_chat", "check_settled"))
+    "call_back", "move", "return_order", "take_order", "take_chat", "check_settled"))
 """Actions after which a figure of the matter's community may differ; archiving and naming a worker change none, nor does another
 reporter who joins: what is merged counts once. `matter.reckon` is no action: a published calendar moves limits. A job settled on the
 spot is nobody else's work: it stands in the fact set “settled” and moves no rate of closing or timeliness."""
@@ -36,7 +36,8 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
        coalesce(m.close_due_at, m.due_at) as limit_at,
        m.closed_at <= coalesce(m.close_due_at, m.due_at) as is_on_time,
        m.first_reply_at <= m.first_reply_due_at as is_reply_on_time,
-       m.is_contactable, m.is_verified_by_other, m.verifications, m.failures, m.rating, m.is_paused,
+       m.is_contactable, m.is_verified_by_other, m.verifications, m.failures, m.rating,
+       m.is_paused and exists (select 1 from matters_interval i where i.matter_id = m.id and i.ended_at is null and i.reason = 'suspension') as is_hung,
        c.is_hazard, c.is_public as is_public_category
   from matters_matter m join matters_category c on c.id = m.category_id
  where m.parent is null and m.source not in ('history', 'withdrawn') and m.phase <> 'self_handled'""",
@@ -44,7 +45,7 @@ select m.id, m.area, m.community as leaf, m.kind, m.source, m.phase,
         "id": NUMBER, "area": NUMBER, "leaf": NUMBER, "kind": TEXT, "source": TEXT, "phase": TEXT,
         "reported_at": MOMENT, "filed_at": MOMENT, "closed_at": MOMENT, "replied_at": MOMENT, "first_reply_at": MOMENT, "first_reply_due_at": MOMENT,
         "limit_at": MOMENT, "is_on_time": YES_NO, "is_reply_on_time": YES_NO, "is_contactable": YES_NO, "is_verified_by_other": YES_NO,
-        "verifications": NUMBER, "failures": NUMBER, "rating": NUMBER, "is_paused": YES_NO, "is_hazard": YES_NO, "is_public_category": YES_NO,
+        "verifications": NUMBER, "failures": NUMBER, "rating": NUMBER, "is_hung": YES_NO, "is_hazard": YES_NO, "is_public_category": YES_NO,
     },
     dates=("reported_at", "filed_at", "closed_at", "replied_at", "first_reply_at"),
     record_kind="matter",

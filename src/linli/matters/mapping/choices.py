@@ -95,6 +95,10 @@ def themes() -> dict[int, int]:
     return {one.pk: first.setdefault((one.kind, group_of(one)), one.pk) for one in drawn()}
 
 
+COUNTED = "m.phase <> 'merged' and m.parent is null and m.source <> 'withdrawn'"
+"""What is one matter on a map: a merged report lies in the one that it went into, a part in its whole, a withdrawn import nowhere."""
+
+
 @dataclass
 class Conditions:
     """Conditions in SQL on the table `m`, with their values."""
@@ -119,7 +123,7 @@ def conditions(choice: Choice, *, with_state: bool = True, since: datetime | Non
 
     `since` takes the place of the period's own beginning; `is_placed` leaves away those without a position.
     """
-    made = Conditions().add("m.area >= %s and m.area < %s", choice.lo, choice.hi)
+    made = Conditions().add("m.area >= %s and m.area < %s", choice.lo, choice.hi).add(COUNTED)
     if is_placed:
         made.add("m.cell is not null")
     if with_state:

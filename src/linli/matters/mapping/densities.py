@@ -10,7 +10,7 @@ from linli.core import clock
 from linli.core.editions import number_of
 from linli.core.sight import looking, of_all
 from linli.elements.models import Density
-from linli.matters.mapping.choices import PERIODS, Choice, drawn, first_moment, themes
+from linli.matters.mapping.choices import COUNTED, PERIODS, Choice, drawn, first_moment, themes
 from linli.matters.models import Matter
 
 LAYER = "matters"
@@ -29,7 +29,7 @@ COUNT = """insert into elements_density (area, layer, level, block, theme, sourc
 select m.street * 1000000, %(layer)s, l.level, coalesce(m.cell >> (2 * l.level), -1), t.theme, m.source, {periods}
   from matters_matter m join unnest(%(categories)s::bigint[], %(themes)s::bigint[]) t (category, theme) on t.category = m.category_id
        cross join unnest(%(levels)s::int[]) l (level)
- where m.id <= %(upto)s and m.reported_at >= %(year)s
+ where m.id <= %(upto)s and m.reported_at >= %(year)s and {counted}
  group by 1, 3, 4, 5, 6"""
 
 
@@ -61,7 +61,7 @@ def count() -> int:
         upto = Matter.objects.order_by("-id").values_list("id", flat=True).first() or 0
         Density.objects.filter(layer=LAYER).delete()
         periods = ", ".join(f"count(*) filter (where m.reported_at >= %({name})s)" for name in ("week", "month", "quarter", "year"))
-        cursor.execute(COUNT.format(periods=periods), moments | {
+        cursor.execute(COUNT.format(periods=periods, counted=COUNTED), moments | {
             "layer": LAYER, "levels": list(LEVELS), "upto": upto, "categories": list(known), "themes": list(known.values())})
         made = cursor.rowcount
         cursor.execute(KEEP, [EDITION, (today - EPOCH).days * DAY + upto])

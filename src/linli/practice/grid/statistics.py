@@ -10,7 +10,7 @@ from linli.practice.counting import CLOSED, DROPPED, SHOULD_CLOSE
 
 EXACT = words("逐件计数，无抽样误差。", "Exact count, no sampling error.")
 NOT_ACCEPTED = words("不予受理和已合并的事项不计。", "Refused and merged matters are left out.")
-NOT_HUNG = Q(is_paused=False) | Q(closed_at__isnull=False)
+NOT_HUNG = Q(is_hung=False)
 
 declare(Measure(
     code="ES-01", version=1, words=words("结案率", "Closed"), fact="matters",
