@@ -28,7 +28,7 @@ def _passed(one: Field, kind: Kind, matter: Matter) -> Field:
 
 
 def _has_kept(actor: Actor, matter: Matter) -> bool:
-    return (matter.is_secret or matter.source == "chat") and secrecy.may_reveal(actor, matter) and Kept.objects.filter(matter=matter.pk).exists()
+    return (matter.is_secret or matter.source == "chat") and secrecy.may_reveal(actor, matter) and Kept.objects.visible_to(actor).filter(matter=matter.pk).exists()
 
 
 moves.offer(REWORD, icon="edit", done=words("已改写，承办单位看到的是新的文字。", "Reworded; the handling unit reads the new words."),

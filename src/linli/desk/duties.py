@@ -18,7 +18,7 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import directories, places
 from linli.matters import categories, duties, numbers
-from linli.matters.models import Citation, DutyList
+from linli.matters.models import Citation
 from linli.ui.forms import BoundForm
 
 SEE = "matter.see"
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, form: BoundForm | None = None, status: int = 200
         here = [{"duty": one, "whose": duties.WHOSE[one.whose], "count": counted.pop((listed.name, one.code), 0)} for one in listed.entries]
         return render(request, "desk/duties.html", {
             "listed": listed, "entries": here, "earlier": [{"name": name, "code": code, "count": count} for (name, code), count in sorted(counted.items())],
-            "versions": list(DutyList.objects.filter(place=actor.lo).order_by("-version")[:20]), "headings": "编号,事项,依据,职责归属,责任单位",
+            "versions": duties.versions_of(actor.lo), "headings": "编号,事项,依据,职责归属,责任单位",
             "form": (form or generated.unsent(request, _form())) if actor.may("duty.edit") and place and place.level in ("street", "district") else None,
         }, status=status)
 

@@ -168,8 +168,8 @@ def _context(request: HttpRequest, actor: Actor, one: HotlineBatch, fault: Fault
     chosen = one.columns or mappings.guessed(one.headings, remembered.columns if remembered else {})
     if request.method == "POST":
         chosen = {name: request.POST.get(f"column.{name}", "") for name in mappings.FIELDS}
-    bad = list(HotlineRow.objects.filter(batch=one.pk, state="bad").order_by("line")[:MOST_BAD]) if one.state in ("checked", "done") else []
-    first = list(HotlineRow.objects.filter(batch=one.pk).order_by("line")[:SHOWN]) if one.state in ("mapping", "checked") else []
+    bad = list(HotlineRow.objects.visible_to(actor).filter(batch=one.pk, state="bad").order_by("line")[:MOST_BAD]) if one.state in ("checked", "done") else []
+    first = list(HotlineRow.objects.visible_to(actor).filter(batch=one.pk).order_by("line")[:SHOWN]) if one.state in ("mapping", "checked") else []
     return {
         "batch": one, "state": STATES[one.state][0], "tone": STATES[one.state][1], "is_busy": one.state in BUSY, "fault": fault,
         "stamp": f"{one.pk}-{one.state}-{one.seen}", "key": generated.new_key(), "good": one.rows - one.bad - one.same,
@@ -188,7 +188,7 @@ def bad_rows(request: HttpRequest, batch: int) -> HttpResponse:
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
         found = _batch(actor, batch)
-        rows = HotlineRow.objects.filter(batch=found.pk, state="bad").order_by("line")
+        rows = HotlineRow.objects.visible_to(actor).filter(batch=found.pk, state="bad").order_by("line")
         lines = [[*opened(row), "；".join(str(words(one["zh"], one["en"])) for one in row.faults)] for row in rows]
     return _csv([[*found.headings, "问题"], *lines], f"热线工单-{found.pk}-有问题的行.csv")
 

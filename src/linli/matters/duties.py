@@ -13,6 +13,7 @@ from linli.core.words import Words, words
 from linli.elements import places
 from linli.matters.models import Citation, DutyList, Matter
 
+MOST_VERSIONS = 20
 SECTION = "duties"
 WHOSE: dict[str, Words] = {
     "community": words("社区", "Community"), "street": words("街道", "Street office"), "other": words("其他单位", "Another body"),
@@ -76,6 +77,11 @@ def list_for(area: int, day: date | None = None) -> Listed:
                 return opened(one)
     brought: list[Listed] = registry.everything(SECTION)
     return brought[0] if brought else Listed("", "", (), is_proposed=True)
+
+
+def versions_of(area: int) -> list[DutyList]:
+    """The versions that a place has loaded, newest first."""
+    return list(DutyList.objects.filter(place=area).order_by("-version")[:MOST_VERSIONS])
 
 
 def opened(row: DutyList) -> Listed:
