@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from linli.core import clock, due, evidence
+from linli.core import alarms, clock, due, evidence
 from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble, NotVisible
 from linli.core.fields import Received
@@ -169,7 +169,7 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize("content", [
-    b"", b"\x00\x01\x02", b"PK\x03\x04nonsense", b"\xd0\xcf\x11\xe0nonsense", "只有一行".encode(), b"a,a\n1,2\n", b"\xff\xfe\x00", b"%PDF-1.4\n1\n",
+    b"", b"\x00\x01\x02", b"PK\x03\x04nonsense", b"\xd0\xcf\x11\xe0nonsense", "只有一行".encode(), b"a,a\n1,2\n", b"\xff\xfe\x00", b"%PDF-1.4\n1\n", b" <html><table><tr><td>a</td></tr>\n</table>",
     ("a," * 200 + "\n" + "1," * 200).encode(), b"a\n" + b"1\n" * (tables.MOST_ROWS + 1)])
 def test_a_file_that_is_no_table_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(Invalid) as caught:
@@ -384,3 +384,53 @@ def test_it_waits_for_the_dispatcher_like_any_report(cast: Cast) -> None:
     assert piles["accept"] == 1
     with pytest.raises(Fault):
         cast.do("matter.take_order", "dispatcher", category=cast.category, summary="x", area=COMMUNITY, order="")
+
+
+def soon(cast: Cast) -> list[str]:
+    """What rings about return limits for the dispatcher of the first street."""
+    due.drain()
+    with looking(of_post(cast.dispatcher), read_only=True):
+        return [str(one.sentence["zh"]) for one in alarms.ringing(cast.dispatcher) if one.name == "matter.return_soon"]
+
+
+@database
+def test_ahead_of_the_return_limit_it_rings_until_somebody_decides(cast: Cast) -> None:
+    brought(cast, sheet(row(退单时限="3小时"), row("GD002", 退单时限="2个工作日"), row("GD003", 退单时限="")))
+
+    [said] = soon(cast)
+    assert "GD001" in said
+    with looking(of_post(cast.dispatcher2), read_only=True):
+        assert not alarms.ringing(cast.dispatcher2)
+    cast.walk(numbers.number_of(order_with("GD001").pk), "dispatched")
+    assert soon(cast) == []
+
+
+@database
+def test_an_order_with_time_left_rings_when_its_moment_comes_and_no_longer_than_its_limit(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    brought(cast, sheet(row(退单时限="8小时")))
+    assert soon(cast) == []
+    until = order_with("GD001").return_due_at
+    assert until is not None
+
+    monkeypatch.setattr(clock, "now", lambda: until - timedelta(hours=1))
+    assert len(soon(cast)) == 1
+    monkeypatch.setattr(clock, "now", lambda: until + timedelta(minutes=1))
+    assert soon(cast) == []
+
+
+@database
+def test_a_return_limit_that_the_hotline_moved_is_watched_anew(cast: Cast) -> None:
+    brought(cast, sheet(row(退单时限="3小时")))
+    assert len(soon(cast)) == 1
+
+    brought(cast, sheet(row(退单时限="2个工作日")))
+
+    assert soon(cast) == []
+
+
+@database
+def test_the_hours_ahead_are_the_citys_to_set(cast: Cast, settings: Any) -> None:
+    settings.HOTLINE_RETURN_HOURS = 0
+    brought(cast, sheet(row(退单时限="3小时")))
+
+    assert soon(cast) == []

@@ -14,7 +14,7 @@ from linli.elements.models import Account
 from linli.matters.checklists import checklist_of
 from linli.matters.models import Matter
 from linli.pocket import days
-from tests.cast import COMMUNITY, GRID, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, GRID, Cast
 
 pytestmark = pytest.mark.django_db
 ASKS_JSON = {"Accept": "application/json"}
@@ -149,7 +149,7 @@ def test_the_day_asks_no_more_for_many_matters_than_for_one(cast: Cast, django_a
     client = phone("gridworker")
     client.get("/pocket/day.json", headers=ASKS_JSON)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         assert len(client.get("/pocket/day.json", headers=ASKS_JSON).json()["cards"]) == 6
 
 
@@ -196,3 +196,16 @@ def test_the_manifest_names_icons_that_exist_and_the_worker_keeps_to_its_scope(c
     assert {one["sizes"] for one in manifest.json()["icons"]} == {"192x192", "512x512", "any"}
     assert worker.headers["Content-Type"].startswith("text/javascript")
     assert "Service-Worker-Allowed" not in worker.headers
+
+
+def test_lists_of_duties_are_read_together_for_all_cards(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for area in (COMMUNITY, COMMUNITY2, COMMUNITY):
+        cast.walk(cast.report(area=area)["number"], "dispatched")
+    client = phone("handler")
+    client.get("/pocket/day.json", headers=ASKS_JSON)
+
+    with django_assert_max_num_queries(13):
+        cards = client.get("/pocket/day.json", headers=ASKS_JSON).json()["cards"]
+
+    assert len(cards) == 3
+    assert all([code for code, _ in card["duties"] if code == "他-02"] == ["他-02"] for card in cards)

@@ -204,6 +204,8 @@ SETTLE_CODES = text("LINLI_SETTLE_CODES")
 """Category codes that may be settled on the spot, with commas between; empty: the kinds' own lists (proposed)."""
 SETTLE_PERCENT = number("LINLI_SETTLE_PERCENT", 0 if TESTING else 5)
 """Share of the jobs settled on the spot that somebody else checks (proposed; our choice)."""
+HOTLINE_RETURN_HOURS = max(0, number("LINLI_HOTLINE_RETURN_HOURS", 2))
+"""Hours ahead of the hotline's return limit in which an undecided order rings (proposed; our choice)."""
 OPEN311_LIMIT = number("LINLI_OPEN311_LIMIT", 600)
 OPEN311_CONTACT = text("LINLI_OPEN311_CONTACT")
 FOREIGN_URL = text("LINLI_FOREIGN_URL")

@@ -83,6 +83,14 @@ def put_first(row: models.Model) -> int:
     return int(row.pk)
 
 
+def put_new(row: models.Model) -> bool:
+    """Insert a row now unless an equal one is there already; tells whether it was new. The row's key is not read back."""
+    head, tail, values = insert_of(row, once=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{head}{_marks(len(values))}{tail}", values)
+        return bool(cursor.rowcount)
+
+
 @lru_cache(maxsize=200)
 def _columns(model: type[models.Model], with_key: bool) -> tuple[str, tuple[tuple[str, Any], ...]]:
     """The head of an insert and the fields it takes; generated and database-filled columns are left to the database."""

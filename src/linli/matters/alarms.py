@@ -18,6 +18,8 @@ declare(AlarmKind(REPLY, words("首次答复超时", "The first reply is overdue
 declare(AlarmKind(ANSWER, words("督办答复超时", "The answer to a supervision is overdue"), "matter.supervise"))
 HOTLINE = "matter.hotline_overdue"
 declare(AlarmKind(HOTLINE, words("12345 办结时限已过", "The hotline's limit has passed"), "matter.dispatch"))
+RETURN_SOON = "matter.return_soon"
+declare(AlarmKind(RETURN_SOON, words("退单时限将到", "An order may soon no longer go back"), "matter.return_order"))
 LATE_CALL_BACK = "matters.late_call_back"
 declare(AlarmKind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matter.call_back"))
 declare(AlarmKind(NO_HEAD, words("没有任命属地负责人", "No accountable head is appointed"), "matter.oversee"))

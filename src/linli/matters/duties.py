@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """职责清单: whose duty something is, by the list in force at a place; what is not ours is refused by naming an entry of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -69,14 +69,19 @@ def declare(listed: Listed) -> Listed:
 
 def list_for(area: int, day: date | None = None) -> Listed:
     """The list in force at a place: of its street, else of its district, else the one that was brought along (拟)."""
-    above = [one.area for one in reversed(places.path_of(area)) if one.level in ("street", "district")]
-    found = list(DutyList.objects.filter(place__in=above, valid_from__lte=day or clock.today()).order_by("-valid_from", "-version")) if above else []
-    for place in above:
-        for one in found:
-            if one.place == place:
-                return opened(one)
+    return lists_for([area], day)[area]
+
+
+def lists_for(areas: Iterable[int], day: date | None = None) -> dict[int, Listed]:
+    """The lists in force at several places, read together."""
+    above = {area: [one.area for one in reversed(places.path_of(area)) if one.level in ("street", "district")] for area in set(areas)}
+    wanted = {one for path in above.values() for one in path}
+    kept_ones = DutyList.objects.filter(place__in=wanted, valid_from__lte=day or clock.today()).order_by("valid_from", "version") if wanted else []
+    newest = {one.place: one for one in kept_ones}
+    loaded = {place: opened(one) for place, one in newest.items()}
     brought: list[Listed] = registry.everything(SECTION)
-    return brought[0] if brought else Listed("", "", (), is_proposed=True)
+    fallback = brought[0] if brought else Listed("", "", (), is_proposed=True)
+    return {area: next((loaded[place] for place in path if place in loaded), fallback) for area, path in above.items()}
 
 
 def versions_of(area: int) -> list[DutyList]:

@@ -19,6 +19,7 @@ from linli.matters.phases import SOURCES
 STEPS = 4
 """Steps of the story that travel with a card, the newest ones (our choice: what was found, done and answered in this round)."""
 PICTURES = 3
+RETURN = "matter.return"
 HAZARD = words("安全隐患", "Safety hazard")
 WAITING = words("居民在等回音", "A resident is waiting")
 MERGED = words("已并入 {number}", "Merged into {number}")
@@ -26,11 +27,17 @@ REWORK = words("返工", "To be done again")
 
 
 def cards(actor: Actor, found: Sequence[Matter], moves: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
-    """The cards of these matters with the moves that are open to this post; two queries, however many there are."""
+    """The cards of these matters with the moves that are open to this post; three queries, however many there are."""
     wanted = [one.pk for one in found]
     steps = _by_matter(Move.objects.visible_to(actor).filter(matter_id__in=wanted).order_by("matter_id", "step"), "matter_id")
     pictures = _by_matter(Evidence.objects.visible_to(actor).filter(subject_kind="matter", subject__in=wanted).order_by("id"), "subject")
-    return [card(one, steps.get(one.pk, []), pictures.get(one.pk, []), moves.get(one.pk, ())) for one in found]
+    lists = duties.lists_for([one.area for one in found if RETURN in moves.get(one.pk, ())])
+    return [card(one, steps.get(one.pk, []), pictures.get(one.pk, []), moves.get(one.pk, ())) | {"duties": _duties(lists.get(one.area))} for one in found]
+
+
+def _duties(listed: duties.Listed | None) -> list[list[str]]:
+    """The entries that a return may name; empty where nothing can be returned."""
+    return [[one.code, str(one.words)] for one in listed.entries] if listed else []
 
 
 def _by_matter(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
@@ -53,7 +60,6 @@ def card(one: Matter, steps: Sequence[Move], pictures: Sequence[Evidence], moves
         "is_hazard": one.category.is_hazard, "is_waiting": is_waiting, "due_at": _moment(one.due_at if one.is_open else None), "reported_at": _moment(one.reported_at),
         "own": _own(kind, one), "steps": _steps(kind, steps, pictures), "last_at": _moment(steps[-1].occurred_at if steps else one.occurred_at),
         "moves": list(moves), "photos_needed": max(0, kind.photos - kept), "reasons": _reasons(kind, moves),
-        "duties": [[duty.code, str(duty.words)] for duty in duties.list_for(one.area).entries] if "matter.return" in moves else [],
     }
 
 
@@ -117,4 +123,4 @@ def _title(kind: Kind, move: Move) -> Words:
 
 def _reasons(kind: Kind, moves: Iterable[str]) -> list[list[str]]:
     """The typed reasons for returning, where that is open."""
-    return [[one.code, str(one.words)] for one in kind.reasons("matter.return")] if "matter.return" in moves else []
+    return [[one.code, str(one.words)] for one in kind.reasons(RETURN)] if RETURN in moves else []

@@ -56,6 +56,7 @@ PHRASES: dict[str, Words] = {
     "settle_needs_photo": words("随手办要有至少一张处理后的照片。", "A job settled on the spot needs a photo taken after it."),
     "summary": words("问题描述", "Description"),
     "note": words("说明", "Words"),
+    "duty": words("按职责清单该由谁办", "Whose duty it is by the list"),
     "no_photo_reason": words("无法拍照的原因", "Why no photo"),
     "locating": words("正在定位……", "Looking for your position…"),
     "no_position": words("没有取得位置，请从名单里选。", "No position was found. Please choose from the list."),

@@ -5,9 +5,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
-from linli.core import clock, due
+from linli.core import clock, due, rows
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
@@ -48,17 +46,15 @@ def take_order(call: Call) -> Done:
     """An order becomes a matter with its number and its own limit beside ours; the same number never comes in twice."""
     done = reporting.report.body(call)
     given, source = call.given, call.given.get("source") or mappings.SOURCE
-    Matter.objects.filter(pk=done.subject).update(source="hotline")
-    try:
-        with transaction.atomic():
-            HotlineOrder.objects.create(
-                area=done.area, matter_id=done.subject, source=source, number=given["order"], asks=given.get("asks") or "",
-                category_text=given.get("category_text") or "", received_at=given["received_at"], answer_due_at=given.get("answer_due_at"),
-                return_due_at=given.get("return_due_at"), digest=given.get("digest") or "")
-            Origin.objects.create(area=done.area, matter_id=done.subject, system=_system(source), number=given["order"], received_at=given["received_at"],
-                                  answer_due_at=given.get("answer_due_at"), account=call.actor.account)
-    except IntegrityError as error:
-        raise Conflict(ELSEWHERE.format(number=given["order"]), ELSEWHERE_REMEDY, code="order_known") from error
+    rows.also("update matters_matter set source = 'hotline' where id = %s", [done.subject])
+    order = HotlineOrder(
+        area=done.area, matter_id=done.subject, source=source, number=given["order"], asks=given.get("asks") or "",
+        category_text=given.get("category_text") or "", received_at=given["received_at"], answer_due_at=given.get("answer_due_at"),
+        return_due_at=given.get("return_due_at"), digest=given.get("digest") or "")
+    origin = Origin(area=done.area, matter_id=done.subject, system=_system(source), number=given["order"], received_at=given["received_at"],
+                    answer_due_at=given.get("answer_due_at"), account=call.actor.account)
+    if not (rows.put_new(order) and rows.put_new(origin)):
+        raise Conflict(ELSEWHERE.format(number=given["order"]), ELSEWHERE_REMEDY, code="order_known")
     if given.get("answer_due_at"):
         deadlines.put(_limit(done.area, done.subject, given["order"], given["received_at"], given["answer_due_at"], call.recorded_at))
     due.after("matter.report", "matter", done, 0, call.recorded_at)

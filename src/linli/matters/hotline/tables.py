@@ -20,6 +20,8 @@ MOST_COLUMNS = 100
 MOST_TEXT = 5_000
 """Characters of a cell that are kept; longer ones make the row wrong later. All five: our choice, far above a day of a street."""
 ZIP, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OTHERS = (b"%PDF", b"{\\rtf", b"<")
+"""How files begin that are text but no table: PDF, RTF, and web pages that some systems save as .xls."""
 
 TOO_BIG = words("文件太大，最多 20 MB。请分几次导入。", "The file is too large (20 MB at most). Import it in parts.")
 TOO_MANY = words("最多 {most} 行，这个文件有 {found} 行。请分几次导入。", "At most {most} rows; this file has {found}. Import it in parts.")
@@ -41,6 +43,8 @@ def read(content: bytes) -> Table:
     """The table of a file; Invalid with a sentence for what is none, is too large or cannot be told apart."""
     if len(content) > MOST_BYTES:
         raise Invalid({"file": TOO_BIG})
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(OTHERS):
+        raise Invalid({"file": UNREADABLE})
     lines = _sheet(content) if content.startswith((ZIP, OLD)) else _csv(content)
     found = [[_text(cell) for cell in line] for line in lines]
     found = [line for line in found if any(line)]

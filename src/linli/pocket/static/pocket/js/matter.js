@@ -1,6 +1,7 @@
 // One matter on site: what was found and done, and the forms of what I can do; each works without a network.
 import { announce, fill, made, tone } from "./draw.js";
 import { keepDraft } from "./drafts.js";
+import { offer } from "./duty-choice.js";
 import { owner } from "./frame.js";
 import { clockText, dueText } from "./limits.js";
 import { lane, make } from "./making.js";
@@ -60,14 +61,7 @@ function drawMoves(card) {
       return choice;
     }));
   }
-  const duties = document.querySelector("[data-duties]");
-  if (duties && duties.options.length === 1) {
-    duties.append(...(card.duties ?? []).map(([value, text]) => new Option(text, value)));
-    const part = duties.closest(".field");
-    const ask = () => { part.hidden = duties.form.reason.value !== "not_competent"; duties.required = !part.hidden; if (part.hidden) duties.value = ""; };
-    duties.form.addEventListener("change", ask);
-    ask();
-  }
+  offer(document.querySelector("[data-duties]"), card);
   const needed = document.querySelector("[data-photos-needed]");
   if (needed) needed.textContent = card.photos_needed ? say("photos_needed", { count: card.photos_needed }) : say("photos_free");
   const pending = document.querySelector("[data-pending]");

@@ -2,6 +2,7 @@
 //   more.append(conflict(item, () => …), refusal(item, () => …));
 import { compared, mayStand } from "./compare.js";
 import { fill, made } from "./draw.js";
+import * as duty from "./duty-choice.js";
 import { clockText } from "./limits.js";
 import { page, say } from "./page.js";
 import { presentState } from "./sending.js";
@@ -56,9 +57,10 @@ async function freshPhotos(item) {
 
 export function refusal(item, mended) {
   const part = made("refusal", { message: item.fault?.message ?? say("no_sentence"), remedy: item.fault?.remedy ?? "" });
-  const others = Object.entries(item.fault?.fields ?? {}).filter(([name]) => !WORDS.includes(name));
+  const others = Object.entries(item.fault?.fields ?? {}).filter(([name]) => !WORDS.includes(name) && !(name === "duty" && duty.missing(item)));
   part.querySelector("[data-faults]").replaceChildren(...others.map(([, text]) => made("fault-line", { text })));
   const typed = fields(part, item);
+  if (duty.missing(item)) part.querySelector("[data-fields]").prepend(duty.again(item, () => presentState(page.addresses, item)));
   const resend = async (more) => { await freshPhotos(item); await again(item, typed, more); mended(); };
   buttons(part, [
     item.fault?.fields?.occurred_at && [say("send_with_now"), () => resend({ at: Date.now(), offset: null, occurred_at: null, first_at: item.first_at ?? item.at }), "strong"],

@@ -51,7 +51,7 @@ function mended() {
 }
 
 async function draw() {
-  if (document.activeElement?.matches("textarea, [data-more] input")) return;
+  if (document.activeElement?.matches("textarea, [data-more] input, [data-more] select")) return;
   const items = await all("items");
   const mine = ordered(items).filter((item) => item.owner === me);
   const put = (name, found) => {

@@ -2,6 +2,7 @@
 //   <script type="module" src="…/ui/js/linli.js"></script>
 import { bind as keepDraft } from "./keep-draft.js";
 import { bind as shrinkPhotos } from "./shrink-photos.js";
+import { bind as pastePhotos } from "./paste-photos.js";
 import { bind as pulse } from "./pulse.js";
 import { bind as locate } from "./locate.js";
 import { bind as confirmFirst } from "./confirm.js";
@@ -10,7 +11,7 @@ import { bind as pointOnScheme } from "./point-on-scheme.js";
 import { bind as once } from "./once.js";
 import { bind as focusFault } from "./focus-fault.js";
 
-const behaviours = [theme, keepDraft, shrinkPhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault];
+const behaviours = [theme, keepDraft, shrinkPhotos, pastePhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault];
 
 function start(part) {
   for (const bind of behaviours) bind(part);
