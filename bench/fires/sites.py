@@ -80,7 +80,7 @@ class Site:
 
 
 PARTS: dict[str, Callable[[Process, int], bool]] = {
-    "web": lambda one, up: "-m granian" in one.command,
+    "web": lambda one, up: "linli.config.serving" in one.command,
     "worker": lambda one, up: one.command.endswith("linli.config.manage work"),
     "database": lambda one, up: "bin/postgres -D" in one.command,
     "sessions": lambda one, up: one.command.startswith("postgres:") and " linli_app " in one.command,

@@ -150,7 +150,7 @@ def test_the_reporter_reads_how_many_parts_have_ended(town: Cast, resident: Clie
     town.walk(made["number"], "filed")
     for _ in range(3):
         town.do("matter.split", "dispatcher", number=made["number"], version=town.version(made["number"]), summary="内部的话")
-    town.do("matter.refuse", "dispatcher", number=numbers.number_of(newest().pk), version=1, reason="not_ours")
+    town.do("matter.refuse", "dispatcher", number=numbers.number_of(newest().pk), version=1, reason="not_ours", duty="他-99")
     drain()
 
     shown = page(resident, f"/follow/{made['query_code']}/")

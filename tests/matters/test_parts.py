@@ -46,7 +46,7 @@ def close_part(cast: Cast, number: str, reply: str = "已修好") -> None:
 
 
 def refuse_part(cast: Cast, number: str) -> None:
-    step(cast, "matter.refuse", "dispatcher", number, reason="not_ours")
+    step(cast, "matter.refuse", "dispatcher", number, reason="not_ours", duty="他-99")
 
 
 def settle() -> None:
@@ -293,7 +293,8 @@ def test_what_a_unit_has_is_not_split_and_a_waiting_whole_is_not_moved_by_hand(c
     for number, action, by, more in ((taken, "matter.split", "dispatcher", {"summary": "x"}), (whole, "matter.reply", "handler", {"note": "x"}),
                                      (whole, "matter.merge", "dispatcher", {"into": taken, "reason": "same"}),
                                      (part, "matter.merge", "dispatcher", {"into": taken, "reason": "same"}),
-                                     (whole, "matter.refuse", "dispatcher", {"reason": "not_ours"}), (taken, "matter.refuse", "dispatcher", {"reason": "not_ours"})):
+                                     (whole, "matter.refuse", "dispatcher", {"reason": "not_ours", "duty": "他-99"}),
+                                     (taken, "matter.refuse", "dispatcher", {"reason": "not_ours", "duty": "他-99"})):
         with pytest.raises((Conflict, NotAble)):
             step(cast, action, by, number, **more)
 

@@ -110,7 +110,8 @@ def _overview(request: HttpRequest, forms: dict[str, Any] | None = None, status:
                  "columns": generated.unsent(request, _columns_form(actor))}
         now = clock.now()
         return render(request, "desk/hotline.html", {
-            "waiting": [_order(one, now) for one in answers.waiting(actor)], "most": answers.MOST, "hours": settings.HOTLINE_RETURN_HOURS, "tables": tables, **shown, **(forms or {}),
+            "waiting": [_order(one, now) for one in answers.waiting(actor)], "most": answers.MOST, "hours": settings.HOTLINE_RETURN_HOURS, "tables": tables,
+            **shown, **(forms or {}),
             "batches": [{"batch": one, "state": STATES[one.state][0], "tone": STATES[one.state][1]} for one in batches]}, status=status)
 
 

@@ -17,7 +17,7 @@ from linli.desk import asides, moves
 from linli.desk.rows import place_words
 from linli.doors import files
 from linli.elements import directories, places
-from linli.matters import alike, categories, numbers, units
+from linli.matters import alike, categories, numbers
 from linli.matters.kinds import Kind, kind_of
 from linli.matters.models import Matter
 from linli.matters.phases import PHASES
@@ -50,7 +50,7 @@ def _grid(one: Field, kind: Kind, matter: Matter) -> Field:
 
 
 def _unit(one: Field, kind: Kind, matter: Matter) -> Field:
-    return replace(one, kind="choice", choices=[(str(row.pk), words(row.name, row.name)) for row in units.handling_units(matter.area)])
+    return replace(one, kind="choice", choices=moves.unit_choices(matter))
 
 
 moves.offer(MERGE, icon="next", done=words("已并案，上报人可以凭自己的查询码继续查看。", "Merged; its reporter follows it by his own query code."),

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -106,15 +107,29 @@ def reasons_of(name: str) -> Callable[[Field, Kind, Matter], Field]:
     return lambda one, kind, matter: replace(one, choices=[(reason.code, reason.words) for reason in kind.reasons(name)])
 
 
+def _once(matter: Matter, name: str, read: Callable[[], Any]) -> Any:
+    """What `read` gives, asked once for the row in hand: several forms of its page offer the same."""
+    held = vars(matter)
+    if name not in held:
+        held[name] = read()
+    return held[name]
+
+
+def unit_choices(matter: Matter) -> list[tuple[str, Words]]:
+    """The units that could take the matter."""
+    found: list[tuple[str, Words]] = _once(
+        matter, "unit_choices", lambda: [(str(unit.pk), words(unit.name, unit.name)) for unit in units.handling_units(matter.area)])
+    return found
+
+
 def _unit(one: Field, kind: Kind, matter: Matter) -> Field:
-    found = [(str(unit.pk), words(unit.name, unit.name)) for unit in units.handling_units(matter.area)]
-    return replace(one, kind="choice", choices=found, help=HELP["matter.dispatch"])
+    return replace(one, kind="choice", choices=unit_choices(matter), help=HELP["matter.dispatch"])
 
 
 def duties_of(*whose: str) -> Callable[[Field, Kind, Matter], Field]:
     """The entries of the list of duties in force there, as a choice; those only whose duty is one of these."""
-    return lambda one, kind, matter: replace(
-        one, kind="choice", choices=[(duty.code, duty.words) for duty in duties.list_for(matter.area).entries if duty.whose in whose])
+    return lambda one, kind, matter: replace(one, kind="choice", choices=[
+        (duty.code, duty.words) for duty in _once(matter, "listed_duties", lambda: duties.list_for(matter.area)).entries if duty.whose in whose])
 
 
 def _passed(one: Field, kind: Kind, matter: Matter) -> Field:

@@ -70,20 +70,19 @@ def people_of(unit: int) -> dict[int, str]:
 
 
 def candidates(actor: Actor, matter: Matter) -> Sequence[Candidate]:
-    """The people of the matter's unit, the one proposed first; three queries, whatever is open."""
+    """The people of the matter's unit, the one proposed first; two queries, whatever is open."""
     people = people_of(matter.unit or 0)
     now = clock.now()
     weight = Case(When(due_at__lt=now + NEAR, then=Value(WEIGHTS[0])), When(due_at__lt=now + SOON, then=Value(WEIGHTS[1])), default=Value(WEIGHTS[2]),
                   output_field=IntegerField())
     open_now = Matter.objects.visible_to(actor).filter(is_open=True, worker__in=people).exclude(pk=matter.pk)
-    loads = {row["worker"]: row for row in open_now.order_by().values("worker").annotate(
-        count=Count("id"), near=Count("id", filter=Q(due_at__lt=now + NEAR)), weight=Sum(weight))}
-    recent = Matter.objects.visible_to(actor).filter(street=matter.area // 1_000_000).select_related("category").order_by("-id")
-    group = (matter.category.scheme_id, matter.category.group_code)
-    rows = recent.values_list("handler", "category__scheme", "category__group_code")[:LATELY]
-    fit = {handler for handler, scheme, code in rows if handler and (scheme, code) == group}
-    found = []
-    for account, name in people.items():
-        held = loads.get(account) or {"count": 0, "near": 0, "weight": 0}
-        found.append(Candidate(account, name, held["count"], held["near"], held["weight"], account in fit, account == actor.account))
+    in_hand = open_now.order_by().values("worker").annotate(
+        count=Count("id"), near=Count("id", filter=Q(due_at__lt=now + NEAR)), weight=Sum(weight)).values_list("worker", "count", "near", "weight")
+    lately = Matter.objects.visible_to(actor).filter(street=matter.area // 1_000_000).order_by("-id").values("pk")[:LATELY]
+    knowing = Matter.objects.visible_to(actor).filter(
+        pk__in=lately, handler__in=people, category__scheme=matter.category.scheme_id, category__group_code=matter.category.group_code).order_by()
+    marked = knowing.values("handler").annotate(count=Value(0), near=Value(0), weight=Value(0)).values_list("handler", "count", "near", "weight").distinct()
+    rows = list(in_hand.union(marked, all=True))
+    loads, fit = {row[0]: row[1:] for row in rows if row[1]}, {row[0] for row in rows if not row[1]}
+    found = [Candidate(account, name, *loads.get(account, (0, 0, 0)), account in fit, account == actor.account) for account, name in people.items()]
     return sorted(found, key=lambda one: one.order)

@@ -11,7 +11,7 @@ export function offer(select, card) {
   select.append(...options(card));
   const part = select.closest(".field");
   const ask = () => {
-    part.hidden = select.form.reason.value !== "not_competent";
+    part.hidden = select.form.reason?.value !== "not_competent";
     select.required = !part.hidden;
     if (part.hidden) select.value = "";
   };
