@@ -135,7 +135,7 @@ class Cast:
     def crosswalk(self) -> int:
         """A draft of a cross-walk between the first and the last scheme."""
         first, last = Scheme.objects.earliest("pk").pk, Scheme.objects.latest("pk").pk
-        return int(self.do("category.draft_walk", "sysadmin", source=first, target=last, why=HOSTILE)["walk"])
+        return int(self.do("category.draft_crosswalk", "sysadmin", source=first, target=last, why=HOSTILE)["crosswalk"])
 
     def route(self, *rules: tuple[str, int, str, str], area: int = STREET, by: str = "dispatcher") -> int:
         """A draft of routing rules for the first street, with (what, area, time, target) each."""

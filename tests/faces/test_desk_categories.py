@@ -110,15 +110,15 @@ def test_figures_lead_to_the_records_within_the_post(enter: Enter, cast: Cast, l
 
 
 def test_schemes_and_cross_walks_are_read_by_many_and_changed_by_the_administration(enter: Enter, cast: Cast) -> None:
-    scheme, walk = Scheme.objects.earliest("pk").pk, cast.crosswalk()
+    scheme, crosswalk = Scheme.objects.earliest("pk").pk, cast.crosswalk()
 
-    for address in ("/desk/categories/schemes/", f"/desk/categories/schemes/{scheme}/", f"/desk/categories/crosswalks/{walk}/"):
+    for address in ("/desk/categories/schemes/", f"/desk/categories/schemes/{scheme}/", f"/desk/categories/crosswalks/{crosswalk}/"):
         page(enter("city"), address)
         page(enter("dispatcher"), address, 403)
-    for address in ("/desk/categories/schemes/add", f"/desk/categories/schemes/{scheme}/end", f"/desk/categories/crosswalks/{walk}/load", "/desk/categories/synonyms"):
+    for address in ("/desk/categories/schemes/add", f"/desk/categories/schemes/{scheme}/end", f"/desk/categories/crosswalks/{crosswalk}/load", "/desk/categories/synonyms"):
         page(enter("sysadmin"), address)
         page(enter("city"), address, 403)
-    page(enter("city"), f"/desk/categories/crosswalks/{walk}/counts", 404)
+    page(enter("city"), f"/desk/categories/crosswalks/{crosswalk}/counts", 404)
 
 
 def test_the_page_of_the_accuracy_takes_few_queries(enter: Enter, cast: Cast, learnt: Category) -> None:

@@ -13,9 +13,9 @@ from linli.core import clock, editions
 from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid
 from linli.core.sight import looking, of_all
-from linli.matters import categories, walks
+from linli.matters import categories, crosswalks
 from linli.matters.aid import learning, proposing
-from linli.matters.models import Category, Scheme, Walk
+from linli.matters.models import Category, CrossWalk, Scheme
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -45,17 +45,17 @@ def table(*lines: tuple[str, str, str]) -> str:
     """A cross-walk of every category: the named ones as given, the rest dropped."""
     named = {code for code, _, _ in lines}
     rows = [f"event,{code},{relation},{'event' if to else ''},{to}" for code, relation, to in lines]
-    rows += [f"event,{one.code},dropped,," for one in walks.categories_of(old()) if one.code not in named]
+    rows += [f"event,{one.code},dropped,," for one in crosswalks.categories_of(old()) if one.code not in named]
     return "part,code,relation,to_part,to_code\n" + "\n".join(rows) + "\n"
 
 
 def draft(cast: Cast, text: str = "") -> dict[str, Any]:
-    made = run("category.draft_walk", cast.sysadmin, {"source": old().pk, "target": Scheme.objects.get(version="2027").pk, "why": "换版"})
-    return run("category.load_walk", cast.sysadmin, {"walk": made["walk"], "version": made["version"], "file": text}) if text else made
+    made = run("category.draft_crosswalk", cast.sysadmin, {"source": old().pk, "target": Scheme.objects.get(version="2027").pk, "why": "换版"})
+    return run("category.load_crosswalk", cast.sysadmin, {"crosswalk": made["crosswalk"], "version": made["version"], "file": text}) if text else made
 
 
 def publish(cast: Cast, made: dict[str, Any]) -> dict[str, Any]:
-    return run("category.publish_walk", cast.sysadmin, {"walk": made["walk"], "version": made["version"]})
+    return run("category.publish_crosswalk", cast.sysadmin, {"crosswalk": made["crosswalk"], "version": made["version"]})
 
 
 def test_a_new_version_takes_over_on_its_day_and_the_old_one_stays_readable(cast: Cast) -> None:
@@ -65,7 +65,7 @@ def test_a_new_version_takes_over_on_its_day_and_the_old_one_stays_readable(cast
     after = {one.scheme.version for one in categories.in_force(FROM) if one.scheme.code == "gbt47678_5"}
 
     assert (before, after) == ({"2026"}, {"2027"})
-    assert walks.categories_of(old())
+    assert crosswalks.categories_of(old())
     assert {one.scheme.version for one in categories.known()} >= {"2026", "2027"}
 
 
@@ -84,8 +84,8 @@ def test_only_the_administration_loads_ends_and_links(cast: Cast) -> None:
     add(cast)
     made = draft(cast)
     tries = {
-        "category.add_scheme": GIVEN, "category.end_scheme": {"scheme": old().pk, "why": "试"}, "category.draft_walk": {"source": 1, "target": 2, "why": "试"},
-        "category.publish_walk": {"walk": made["walk"], "version": 1}, "category.publish_synonyms": {"text": "x", "why": "试"}}
+        "category.add_scheme": GIVEN, "category.end_scheme": {"scheme": old().pk, "why": "试"}, "category.draft_crosswalk": {"source": 1, "target": 2, "why": "试"},
+        "category.publish_crosswalk": {"crosswalk": made["crosswalk"], "version": 1}, "category.publish_synonyms": {"text": "x", "why": "试"}}
 
     for name, values in tries.items():
         for who in ("dispatcher", "city", "district", "head"):
@@ -122,7 +122,7 @@ def test_a_cross_walk_with_a_hole_is_not_published(cast: Cast) -> None:
         publish(cast, made)
 
     assert fault.value.code == "holes"
-    assert len(walks.faults(old(), [])) == len(walks.categories_of(old()))
+    assert len(crosswalks.faults(old(), [])) == len(crosswalks.categories_of(old()))
 
 
 @pytest.mark.parametrize("lines", [
@@ -135,7 +135,7 @@ def test_contradictions_stop_the_publication(cast: Cast, lines: tuple[tuple[str,
     with pytest.raises(Conflict):
         publish(cast, made)
 
-    assert Walk.objects.get(pk=made["walk"]).state == "draft"
+    assert CrossWalk.objects.get(pk=made["crosswalk"]).state == "draft"
 
 
 def test_a_full_cross_walk_is_published_and_never_edited(cast: Cast) -> None:
@@ -143,7 +143,7 @@ def test_a_full_cross_walk_is_published_and_never_edited(cast: Cast) -> None:
     made = publish(cast, draft(cast, table(("01001", "merged", "101"), ("01002", "merged", "101"))))
 
     with pytest.raises(Conflict) as fault:
-        run("category.load_walk", cast.sysadmin, {"walk": made["walk"], "version": made["version"], "file": table()})
+        run("category.load_crosswalk", cast.sysadmin, {"crosswalk": made["crosswalk"], "version": made["version"], "file": table()})
 
     assert made["state"] == "published"
     assert fault.value.code == "no_draft"
@@ -152,10 +152,10 @@ def test_a_full_cross_walk_is_published_and_never_edited(cast: Cast) -> None:
 def test_a_file_comes_back_as_it_went(cast: Cast) -> None:
     add(cast)
     made = draft(cast, table(("01001", "split", "101"), ("01001", "split", "102")))
-    walk = Walk.objects.select_related("source", "target").get(pk=made["walk"])
-    held = walks.links_of(walk)
+    crosswalk = CrossWalk.objects.select_related("source", "target").get(pk=made["crosswalk"])
+    held = crosswalks.links_of(crosswalk)
 
-    again = walks.read(walks.as_csv(held), walk.source, walk.target)
+    again = crosswalks.read(crosswalks.as_csv(held), crosswalk.source, crosswalk.target)
 
     assert again.wrong == []
     assert again.links == held
@@ -164,9 +164,9 @@ def test_a_file_comes_back_as_it_went(cast: Cast) -> None:
 def test_one_correspondence_is_changed_by_itself(cast: Cast) -> None:
     add(cast)
     made = draft(cast, table())
-    run("category.change_walk", cast.sysadmin, {"walk": made["walk"], "version": made["version"], "code": "01001", "relation": "split", "to": "101 102"})
+    run("category.change_crosswalk", cast.sysadmin, {"crosswalk": made["crosswalk"], "version": made["version"], "code": "01001", "relation": "split", "to": "101 102"})
 
-    links = walks.links_of(Walk.objects.get(pk=made["walk"]))
+    links = crosswalks.links_of(CrossWalk.objects.get(pk=made["crosswalk"]))
 
     assert sorted(one.target.code for one in links if one.source.code == "01001" and one.target) == ["101", "102"]
 
@@ -179,7 +179,7 @@ def test_figures_under_another_version_lose_and_guess_nothing(cast: Cast) -> Non
 
     def read(name: str) -> dict[tuple[str, str], int]:
         with looking(of_all()):
-            lines = walks.counts(cast.actors[name], Walk.objects.get(pk=made["walk"]), NOON - timedelta(days=1), NOON + timedelta(days=1))
+            lines = crosswalks.counts(cast.actors[name], CrossWalk.objects.get(pk=made["crosswalk"]), NOON - timedelta(days=1), NOON + timedelta(days=1))
         return {(one.category.code, one.relation): one.matters for one in lines}
 
     assert read("dispatcher") == {("101", ""): 3, ("01003", "split"): 1, ("01004", "dropped"): 1}
@@ -200,16 +200,17 @@ def test_what_was_learnt_under_the_old_version_serves_the_new_one(cast: Cast, se
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(lines=st.lists(st.tuples(st.sampled_from(["01001", "01002", "01003", "x"]), st.sampled_from([*walks.RELATIONS, "?"]), st.sampled_from(["101", "102", "", "y"])), max_size=8))
+@given(lines=st.lists(st.tuples(
+    st.sampled_from(["01001", "01002", "01003", "x"]), st.sampled_from([*crosswalks.RELATIONS, "?"]), st.sampled_from(["101", "102", "", "y"])), max_size=8))
 def test_whatever_table_is_loaded_one_without_faults_covers_every_category_once(cast: Cast, lines: list[tuple[str, str, str]]) -> None:
     scheme = Scheme.objects.filter(version="2027").first() or add(cast)
 
-    found = walks.read(table(*lines), old(), scheme)
-    if found.wrong or walks.faults(old(), found.links):
+    found = crosswalks.read(table(*lines), old(), scheme)
+    if found.wrong or crosswalks.faults(old(), found.links):
         return
 
-    by_source: dict[int, list[walks.Link]] = {}
+    by_source: dict[int, list[crosswalks.Link]] = {}
     for one in found.links:
         by_source.setdefault(one.source.pk, []).append(one)
-    assert set(by_source) == {one.pk for one in walks.categories_of(old())}
+    assert set(by_source) == {one.pk for one in crosswalks.categories_of(old())}
     assert all(len(each) == 1 or {one.relation for one in each} == {"split"} for each in by_source.values())

@@ -22,9 +22,9 @@ from linli.doors import generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.matters import categories, walks
+from linli.matters import categories, crosswalks
 from linli.matters.aid import measuring
-from linli.matters.models import Scheme, Walk
+from linli.matters.models import CrossWalk, Scheme
 
 MANAGE = "category.manage"
 LEARNS = words("稍后按新的体系重新学习。", "The category aid learns anew shortly.")
@@ -43,11 +43,11 @@ class Change:
 
 
 CHANGES: Mapping[str, Change] = {
-    "load": Change("category.load_walk", words("已导入。", "Imported."), words(
+    "load": Change("category.load_crosswalk", words("已导入。", "Imported."), words(
         "文件里的行会替换草稿里现有的对应。先下载现在的对照表，改好再导入；有一行不对就一行也不导入。",
         "The lines of the file replace those of the draft. Download the present one, edit it, import it; one wrong line stops all.")),
-    "change": Change("category.change_walk", words("已修改这一类的对应。", "The correspondence is changed.")),
-    "publish": Change("category.publish_walk", words("已发布。", "Published."), words(
+    "change": Change("category.change_crosswalk", words("已修改这一类的对应。", "The correspondence is changed.")),
+    "publish": Change("category.publish_crosswalk", words("已发布。", "Published."), words(
         "有空缺或矛盾不能发布。发布后不能再改，可以从它新建草稿。", "Holes or contradictions stop it. A published version is never edited; draft a new one from it.")),
 }
 
@@ -58,9 +58,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     return render(request, "desk/schemes.html", {
         "schemes": [{"scheme": one, "name": words(one.name_zh, one.name_en), "state": _state(one), "tone": _tone(one), "in_force": _is_in_force(one),
-                     "today": today} for one in walks.schemes()],
-        "walks": [{"walk": one, "state": walks.STATES[one.state], "source": _named(one.source), "target": _named(one.target)}
-                  for one in walks.versions()],
+                     "today": today} for one in crosswalks.schemes()],
+        "crosswalks": [{"crosswalk": one, "state": crosswalks.STATES[one.state], "source": _named(one.source), "target": _named(one.target)}
+                  for one in crosswalks.versions()],
         "may_manage": actor_of(request).may(MANAGE)})
 
 
@@ -87,14 +87,14 @@ def _named(one: Scheme) -> str:
 def scheme(request: HttpRequest, scheme: int) -> HttpResponse:
     """One version with all its categories, also one that is no longer in force."""
     found = _scheme(scheme)
-    rows = categories.groups(walks.categories_of(found))
+    rows = categories.groups(crosswalks.categories_of(found))
     return render(request, "desk/scheme.html", {
         "scheme": found, "name": words(found.name_zh, found.name_en), "state": _state(found), "tone": _tone(found), "groups": rows,
         "may_manage": actor_of(request).may(MANAGE)})
 
 
 def _scheme(number: int) -> Scheme:
-    found = walks.scheme_numbered(number)
+    found = crosswalks.scheme_numbered(number)
     if found is None:
         raise NotVisible
     return found
@@ -122,11 +122,11 @@ def end(request: HttpRequest, scheme: int) -> HttpResponse:
 
 
 @able(MANAGE)
-def new_walk(request: HttpRequest) -> HttpResponse:
+def new_crosswalk(request: HttpRequest) -> HttpResponse:
     """A draft between two schemes or versions."""
-    choices = [(str(one.pk), words(f"{one.name_zh} {one.version}", f"{one.name_en} {one.version}")) for one in walks.schemes()]
-    fields = tuple(_chosen(one, choices) for one in find_action("category.draft_walk").fields)
-    form = Form("category.draft_walk", fields, submit=find_action("category.draft_walk").words, to=lambda answer: reverse("desk:crosswalk", args=[answer["walk"]]),
+    choices = [(str(one.pk), words(f"{one.name_zh} {one.version}", f"{one.name_en} {one.version}")) for one in crosswalks.schemes()]
+    fields = tuple(_chosen(one, choices) for one in find_action("category.draft_crosswalk").fields)
+    form = Form("category.draft_crosswalk", fields, submit=find_action("category.draft_crosswalk").words, to=lambda answer: reverse("desk:crosswalk", args=[answer["crosswalk"]]),
                 done=words("已建草稿：名称或代码相同的已先填上，请逐条核对。", "Drafted: equal names and codes are filled in; please check each."))
     return _form(request, form, reverse("desk:schemes"))
 
@@ -138,18 +138,18 @@ def _chosen(one: Field, choices: list[tuple[str, Words]]) -> Field:
 @able("aid.see", MANAGE)
 def crosswalk(request: HttpRequest, crosswalk: int) -> HttpResponse:
     """One version of a cross-walk with its holes."""
-    walk = _walk(crosswalk)
-    links = walks.links_of(walk)
-    wrong = walks.faults(walk.source, links)
+    held = _crosswalk(crosswalk)
+    links = crosswalks.links_of(held)
+    wrong = crosswalks.faults(held.source, links)
     return render(request, "desk/crosswalk.html", {
-        "walk": walk, "state": walks.STATES[walk.state], "source": _named(walk.source), "target": _named(walk.target), "faults": wrong[:MOST_FAULTS],
-        "fault_count": len(wrong), "newcomers": [categories.words_of(one) for one in walks.newcomers(walk.target, links)][:MOST_FAULTS],
-        "links": [{"source": one.source, "target": one.target, "relation": walks.RELATIONS[one.relation]} for one in links],
-        "may_manage": actor_of(request).may(MANAGE), "may_count": actor_of(request).may("matter.see") and walk.state != "draft"})
+        "crosswalk": held, "state": crosswalks.STATES[held.state], "source": _named(held.source), "target": _named(held.target), "faults": wrong[:MOST_FAULTS],
+        "fault_count": len(wrong), "newcomers": [categories.words_of(one) for one in crosswalks.newcomers(held.target, links)][:MOST_FAULTS],
+        "links": [{"source": one.source, "target": one.target, "relation": crosswalks.RELATIONS[one.relation]} for one in links],
+        "may_manage": actor_of(request).may(MANAGE), "may_count": actor_of(request).may("matter.see") and held.state != "draft"})
 
 
-def _walk(number: int) -> Walk:
-    found = walks.numbered(number)
+def _crosswalk(number: int) -> CrossWalk:
+    found = crosswalks.numbered(number)
     if found is None:
         raise NotVisible
     return found
@@ -158,36 +158,36 @@ def _walk(number: int) -> Walk:
 @able("aid.see", MANAGE)
 def links_csv(request: HttpRequest, crosswalk: int) -> HttpResponse:
     """The cross-walk as a file for editing."""
-    walk = _walk(crosswalk)
-    return HttpResponse("\ufeff" + walks.as_csv(walks.links_of(walk)), content_type="text/csv; charset=utf-8",
-                        headers={"Content-Disposition": f'attachment; filename="crosswalk-{walk.pk}.csv"'})
+    held = _crosswalk(crosswalk)
+    return HttpResponse("\ufeff" + crosswalks.as_csv(crosswalks.links_of(held)), content_type="text/csv; charset=utf-8",
+                        headers={"Content-Disposition": f'attachment; filename="crosswalk-{held.pk}.csv"'})
 
 
 @able(MANAGE)
 def change(request: HttpRequest, crosswalk: int, what: str) -> HttpResponse:
     """One change to a draft."""
-    walk, wanted = _walk(crosswalk), CHANGES.get(what)
-    if wanted is None or walk.state != "draft":
+    held, wanted = _crosswalk(crosswalk), CHANGES.get(what)
+    if wanted is None or held.state != "draft":
         raise NotVisible
-    here = reverse("desk:crosswalk", args=[walk.pk])
-    form = Form(wanted.action, None, {"walk": walk.pk, "version": walk.version}, submit=find_action(wanted.action).words, to=here, done=wanted.done, tone=wanted.tone)
+    here = reverse("desk:crosswalk", args=[held.pk])
+    form = Form(wanted.action, None, {"crosswalk": held.pk, "version": held.version}, submit=find_action(wanted.action).words, to=here, done=wanted.done, tone=wanted.tone)
     return _form(request, form, here, wanted.meaning)
 
 
 @able("matter.see")
 def counts(request: HttpRequest, crosswalk: int) -> HttpResponse:
     """Matters reported in a month under the source scheme, read under the target: nothing guessed, nothing lost."""
-    actor, walk = actor_of(request), _walk(crosswalk)
-    if walk.state == "draft":
+    actor, held = actor_of(request), _crosswalk(crosswalk)
+    if held.state == "draft":
         raise NotVisible
     known = _months()
     asked = request.GET.get("month", "")
     month = asked if asked in known else known[0]
     since = datetime.strptime(f"{month}-01", "%Y-%m-%d").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     with looking(of_post(actor), read_only=True):
-        lines = walks.counts(actor, walk, since.astimezone(UTC), measuring.next_month(since).astimezone(UTC))
+        lines = crosswalks.counts(actor, held, since.astimezone(UTC), measuring.next_month(since).astimezone(UTC))
         return render(request, "desk/crosswalk_counts.html", {
-            "walk": walk, "source": _named(walk.source), "target": _named(walk.target), "month": month, "months": known, "total": sum(one.matters for one in lines),
+            "crosswalk": held, "source": _named(held.source), "target": _named(held.target), "month": month, "months": known, "total": sum(one.matters for one in lines),
             "lines": [_line(one) for one in sorted(lines, key=lambda one: (one.relation != "", -one.matters, one.category.code))]})
 
 
@@ -198,8 +198,8 @@ def _months() -> list[str]:
     return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
 
 
-def _line(one: walks.Line) -> dict[str, Any]:
-    why = {walks.SPLIT: words("在新体系里拆成几类，要逐件看", "split: each has to be looked at"), walks.DROPPED: words("新体系不再设", "dropped in the target")}
+def _line(one: crosswalks.Line) -> dict[str, Any]:
+    why = {crosswalks.SPLIT: words("在新体系里拆成几类，要逐件看", "split: each has to be looked at"), crosswalks.DROPPED: words("新体系不再设", "dropped in the target")}
     return {"label": categories.words_of(one.category), "code": one.category.code, "matters": one.matters, "why": why.get(one.relation)}
 
 
@@ -215,7 +215,7 @@ ADDRESSES = (
     path("categories/schemes/add", add, name="scheme_add"),
     path("categories/schemes/<int:scheme>/", scheme, name="scheme"),
     path("categories/schemes/<int:scheme>/end", end, name="scheme_end"),
-    path("categories/crosswalks/new", new_walk, name="crosswalk_new"),
+    path("categories/crosswalks/new", new_crosswalk, name="crosswalk_new"),
     path("categories/crosswalks/<int:crosswalk>/", crosswalk, name="crosswalk"),
     path("categories/crosswalks/<int:crosswalk>/links.csv", links_csv, name="crosswalk_csv"),
     path("categories/crosswalks/<int:crosswalk>/counts", counts, name="crosswalk_counts"),

@@ -17,11 +17,11 @@ from linli.core.fields import Field
 from linli.core.jobs import start
 from linli.core.sight import Actor, Sight, of_record
 from linli.core.words import Words, words
-from linli.matters import categories, walks
+from linli.matters import categories, crosswalks
 from linli.matters.aid.synonyms import LEARN
+from linli.matters.crosswalks import COLUMNS, Link
 from linli.matters.kinds import all_kinds
-from linli.matters.models import Category, Scheme, Walk, WalkLink
-from linli.matters.walks import COLUMNS, Link
+from linli.matters.models import Category, CrossWalk, CrossWalkLink, Scheme
 
 MANAGE = "category.manage"
 LARGEST = 500_000
@@ -30,7 +30,7 @@ LONGEST = 18
 SCHEME_COLUMNS = ("part", "code", "name_zh", "kind")
 TRUE = frozenset({"1", "true", "yes", "是"})
 SCHEME = Field("scheme", words("分类体系", "Scheme"), "integer", required=True, low=1)
-WALK = Field("walk", words("对照表", "Cross-walk"), "integer", required=True, low=1)
+CROSSWALK = Field("crosswalk", words("对照表", "Cross-walk"), "integer", required=True, low=1)
 VERSION = Field("version", words("版本", "Version"), "integer", required=True, low=1)
 WHY = Field("why", words("为什么改", "Why"), "text", required=True, limit=500)
 FILE = Field("file", words("文件（CSV）", "File (CSV)"), "file_text", required=True, limit=LARGEST)
@@ -70,8 +70,8 @@ def _scheme(_actor: Actor, given: Mapping[str, Any]) -> Scheme:
     return found
 
 
-def _walk(_actor: Actor, given: Mapping[str, Any]) -> Walk:
-    found = Walk.objects.filter(pk=_number(given, "walk")).select_related("source", "target").first()
+def _crosswalk(_actor: Actor, given: Mapping[str, Any]) -> CrossWalk:
+    found = CrossWalk.objects.filter(pk=_number(given, "crosswalk")).select_related("source", "target").first()
     if found is None:
         raise NotVisible
     return found
@@ -174,9 +174,9 @@ def _changed(scheme: Scheme, **more: Any) -> Done:
     return Done(settings.CITY_AREA, scheme.pk, {"scheme": scheme.pk, **more})
 
 
-@action("category.draft_walk", words("新建对照表草稿", "Draft a cross-walk"), ability=MANAGE, subject="walk", sight="this_record", opens=_city, fields=(
+@action("category.draft_crosswalk", words("新建对照表草稿", "Draft a cross-walk"), ability=MANAGE, subject="crosswalk", sight="this_record", opens=_city, fields=(
     Field("source", words("从哪个体系", "From"), "integer", required=True, low=1), Field("target", words("对照到", "To"), "integer", required=True, low=1), WHY))
-def draft_walk(call: Call) -> Done:
+def draft_crosswalk(call: Call) -> Done:
     """A draft between two schemes or versions: a copy of what is in force, else what equal names and codes suggest."""
     ends = [Scheme.objects.filter(pk=call.given[name]).first() for name in ("source", "target")]
     if None in ends:
@@ -184,47 +184,48 @@ def draft_walk(call: Call) -> Done:
     source, target = (one for one in ends if one is not None)
     if source.pk == target.pk:
         raise Invalid({"target": ONE_ITSELF})
-    last = Walk.objects.filter(source=source, target=target).aggregate(last=Max("number"))["last"] or 0
-    made = Walk.objects.create(source=source, target=target, number=last + 1, why=call.given["why"], made_by=call.actor.account, made_at=call.recorded_at)
-    before = walks.published(source, target)
-    walks.keep(made, walks.links_of(before) if before else walks.proposed(source, target))
-    return Done(settings.CITY_AREA, made.pk, walks.own_columns(made), is_new=True)
+    last = CrossWalk.objects.filter(source=source, target=target).aggregate(last=Max("number"))["last"] or 0
+    made = CrossWalk.objects.create(source=source, target=target, number=last + 1, why=call.given["why"], made_by=call.actor.account, made_at=call.recorded_at)
+    before = crosswalks.published(source, target)
+    crosswalks.keep(made, crosswalks.links_of(before) if before else crosswalks.proposed(source, target))
+    return Done(settings.CITY_AREA, made.pk, crosswalks.own_columns(made), is_new=True)
 
 
-def _draft(call: Call) -> Walk:
-    locked = Walk.objects.select_for_update(of=("self",)).select_related("source", "target").get(pk=call.record.pk)
+def _draft(call: Call) -> CrossWalk:
+    locked = CrossWalk.objects.select_for_update(of=("self",)).select_related("source", "target").get(pk=call.record.pk)
     if locked.version != call.given["version"]:
         raise Conflict
     if locked.state != "draft":
-        raise Conflict(NO_DRAFT.format(state=walks.STATES[locked.state]), NO_DRAFT_REMEDY, code="no_draft")
+        raise Conflict(NO_DRAFT.format(state=crosswalks.STATES[locked.state]), NO_DRAFT_REMEDY, code="no_draft")
     return locked
 
 
-def _moved_on(walk: Walk, **more: Any) -> Done:
-    walk.version += 1
-    walk.save()
-    return Done(settings.CITY_AREA, walk.pk, walks.own_columns(walk) | more)
+def _moved_on(crosswalk: CrossWalk, **more: Any) -> Done:
+    crosswalk.version += 1
+    crosswalk.save()
+    return Done(settings.CITY_AREA, crosswalk.pk, crosswalks.own_columns(crosswalk) | more)
 
 
-@action("category.load_walk", words("导入对照表", "Import a cross-walk"), ability=MANAGE, subject="walk", sight="this_record", opens=_city, finds=_walk,
-        fields=(WALK, VERSION, FILE))
-def load_walk(call: Call) -> Done:
+@action("category.load_crosswalk", words("导入对照表", "Import a cross-walk"), ability=MANAGE, subject="crosswalk", sight="this_record", opens=_city, finds=_crosswalk,
+        fields=(CROSSWALK, VERSION, FILE))
+def load_crosswalk(call: Call) -> Done:
     """The lines of a file in place of those of the draft; nothing is imported when a line is wrong, and every wrong line is named."""
-    walk = _draft(call)
-    found = walks.read(call.given["file"], walk.source, walk.target)
+    crosswalk = _draft(call)
+    found = crosswalks.read(call.given["file"], crosswalk.source, crosswalk.target)
     if found.wrong:
         raise refused(found.wrong)
-    return _moved_on(walk, links=walks.keep(walk, found.links))
+    return _moved_on(crosswalk, links=crosswalks.keep(crosswalk, found.links))
 
 
-@action("category.change_walk", words("修改一类的对应", "Change one correspondence"), ability=MANAGE, subject="walk", sight="this_record", opens=_city, finds=_walk, fields=(
-    WALK, VERSION, Field("part", words("部分", "Part"), "text", limit=12), Field("code", words("原类别代码", "Code in the source"), "text", required=True, limit=20),
-    Field("relation", words("关系", "Relation"), "choice", required=True, choices=tuple(walks.RELATIONS.items())),
+@action("category.change_crosswalk", words("修改一类的对应", "Change one correspondence"), ability=MANAGE, subject="crosswalk", sight="this_record", opens=_city,
+        finds=_crosswalk, fields=(
+    CROSSWALK, VERSION, Field("part", words("部分", "Part"), "text", limit=12), Field("code", words("原类别代码", "Code in the source"), "text", required=True, limit=20),
+    Field("relation", words("关系", "Relation"), "choice", required=True, choices=tuple(crosswalks.RELATIONS.items())),
     Field("to", words("新体系里的代码（几个用空格隔开）", "Codes in the target, with spaces between"), "text", limit=400)))
-def change_walk(call: Call) -> Done:
+def change_crosswalk(call: Call) -> Done:
     """What one category of the source corresponds to, in place of what stood there."""
-    walk, given = _draft(call), call.given
-    source = next((one for one in walks.categories_of(walk.source) if (one.part, one.code) == (given.get("part") or one.part, given["code"])), None)
+    crosswalk, given = _draft(call), call.given
+    source = next((one for one in crosswalks.categories_of(crosswalk.source) if (one.part, one.code) == (given.get("part") or one.part, given["code"])), None)
     if source is None:
         raise Invalid({"code": NO_LINE.format(code=given["code"])})
     rows = [dict(zip(COLUMNS, (source.part, source.code, given["relation"], source.part, code), strict=True)) for code in (given.get("to") or "").split() or [""]]
@@ -232,27 +233,27 @@ def change_walk(call: Call) -> Done:
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
-    found = walks.read(text.getvalue(), walk.source, walk.target)
+    found = crosswalks.read(text.getvalue(), crosswalk.source, crosswalk.target)
     if found.wrong:
         raise Invalid({"to": found.wrong[0]})
-    WalkLink.objects.filter(walk=walk, source=source).delete()
-    WalkLink.objects.bulk_create([_row(walk, one) for one in found.links])
-    return _moved_on(walk)
+    CrossWalkLink.objects.filter(crosswalk=crosswalk, source=source).delete()
+    CrossWalkLink.objects.bulk_create([_row(crosswalk, one) for one in found.links])
+    return _moved_on(crosswalk)
 
 
-def _row(walk: Walk, one: Link) -> WalkLink:
-    return WalkLink(walk=walk, source=one.source, target=one.target, relation=one.relation)
+def _row(crosswalk: CrossWalk, one: Link) -> CrossWalkLink:
+    return CrossWalkLink(crosswalk=crosswalk, source=one.source, target=one.target, relation=one.relation)
 
 
-@action("category.publish_walk", words("发布对照表", "Publish the cross-walk"), ability=MANAGE, subject="walk", sight="this_record", opens=_city, finds=_walk,
-        fields=(WALK, VERSION))
-def publish_walk(call: Call) -> Done:
+@action("category.publish_crosswalk", words("发布对照表", "Publish the cross-walk"), ability=MANAGE, subject="crosswalk", sight="this_record", opens=_city, finds=_crosswalk,
+        fields=(CROSSWALK, VERSION))
+def publish_crosswalk(call: Call) -> Done:
     """Put a draft without holes into force; the version before is superseded and stays readable."""
-    walk = _draft(call)
-    wrong = walks.faults(walk.source, walks.links_of(walk))
+    crosswalk = _draft(call)
+    wrong = crosswalks.faults(crosswalk.source, crosswalks.links_of(crosswalk))
     if wrong:
         raise Conflict(FAULTY.format(n=len(wrong), first=wrong[0]), FAULTY_REMEDY, code="holes")
-    Walk.objects.filter(source=walk.source, target=walk.target, state="published").update(state="superseded")
-    walk.state, walk.published_at = "published", call.recorded_at
-    start(LEARN, walk.pk)
-    return _moved_on(walk)
+    CrossWalk.objects.filter(source=crosswalk.source, target=crosswalk.target, state="published").update(state="superseded")
+    crosswalk.state, crosswalk.published_at = "published", call.recorded_at
+    start(LEARN, crosswalk.pk)
+    return _moved_on(crosswalk)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from linli.core import clock
 from linli.core.editions import Memory, bump
 from linli.core.protection import TOMBSTONE
-from linli.matters import walks
+from linli.matters import crosswalks
 from linli.matters.aid import synonyms
 from linli.matters.aid.cutting import CUT
 from linli.matters.models import Category, Lesson, LessonCategory, LessonTerm
@@ -24,11 +24,11 @@ SMOOTH = 60
 """How many words of ordinary speech stand behind each category (Dirichlet prior, Zhai and Lafferty 2001; our choice, tried on the demonstration)."""
 ONE_AT_A_TIME = 20_260_009
 
-LEARN = f"""with walked(source, target) as (select * from unnest(%(sources)s::bigint[], %(targets)s::bigint[])),
+LEARN = f"""with carried(source, target) as (select * from unnest(%(sources)s::bigint[], %(targets)s::bigint[])),
 chosen as materialized (
   select m.id, coalesce(w.target, m.category_id) as category, m.area / 1000 as community, m.summary as said
   from matters_move v join matters_matter m on m.id = v.matter_id join matters_category c on c.id = m.category_id
-  left join walked w on w.source = m.category_id
+  left join carried w on w.source = m.category_id
   where v.action = 'matter.file' and v.actor is not null and v.recorded_at >= %(since)s and v.recorded_at < %(upto)s
   and not m.is_secret and c.is_public and m.summary <> %(tombstone)s
   order by v.recorded_at desc, m.id limit {MOST}
@@ -112,7 +112,7 @@ def _given(lesson: Lesson, upto: datetime, text: str) -> dict[str, Any]:
     numbers = {one.pk for one in known}
     published = [(one.pk, one.name_zh) for one in known]
     published += [(category, word) for category, said in synonyms.stored(text).items() if category in numbers for word in said]
-    onward = walks.onward(clock.local(upto).date())
+    onward = crosswalks.onward(clock.local(upto).date())
     return {
         "lesson": lesson.pk, "upto": upto, "since": upto - timedelta(days=settings.AID_DAYS), "tombstone": TOMBSTONE, "known": [one.pk for one in known],
         "owners": [category for category, _ in published], "said": [said for _, said in published], "matters": settings.AID_LEAST_MATTERS,

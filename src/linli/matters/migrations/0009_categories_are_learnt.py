@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Walk',
+            name='CrossWalk',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.IntegerField()),
@@ -84,18 +84,18 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(null=True)),
                 ('version', models.IntegerField(default=1)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='walks_from', to='matters.scheme')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='walks_to', to='matters.scheme')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crosswalks_from', to='matters.scheme')),
+                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crosswalks_to', to='matters.scheme')),
             ],
         ),
         migrations.CreateModel(
-            name='WalkLink',
+            name='CrossWalkLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('relation', models.CharField(max_length=10)),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.category')),
                 ('target', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matters.category')),
-                ('walk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='matters.walk')),
+                ('crosswalk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='matters.crosswalk')),
             ],
         ),
         migrations.CreateModel(
@@ -126,11 +126,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='walk',
-            constraint=models.UniqueConstraint(fields=('source', 'target', 'number'), name='walk_once'),
+            model_name='crosswalk',
+            constraint=models.UniqueConstraint(fields=('source', 'target', 'number'), name='crosswalk_once'),
         ),
         migrations.AddConstraint(
-            model_name='walklink',
-            constraint=models.UniqueConstraint(fields=('walk', 'source', 'target'), name='walk_link_once', nulls_distinct=False),
+            model_name='crosswalklink',
+            constraint=models.UniqueConstraint(fields=('crosswalk', 'source', 'target'), name='crosswalk_link_once', nulls_distinct=False),
         ),
     ]

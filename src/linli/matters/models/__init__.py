@@ -4,12 +4,12 @@
 from linli.matters.models.aid import (
     AidMonth,
     AidTrial,
+    CrossWalk,
+    CrossWalkLink,
     Lesson,
     LessonCategory,
     LessonTerm,
     Synonyms,
-    Walk,
-    WalkLink,
 )
 from linli.matters.models.arrivals import Kept, Origin, SpotCheck
 from linli.matters.models.clocks import Request, Supervision
@@ -45,6 +45,8 @@ __all__ = [
     "Category",
     "Citation",
     "Contact",
+    "CrossWalk",
+    "CrossWalkLink",
     "Draw",
     "DutyList",
     "ForeignImport",
@@ -90,6 +92,4 @@ __all__ = [
     "TrackOrder",
     "TrackPart",
     "Verification",
-    "Walk",
-    "WalkLink",
 ]

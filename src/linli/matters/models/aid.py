@@ -92,11 +92,11 @@ class AidMonth(models.Model):
         constraints = [models.UniqueConstraint(fields=["month", "confirmed", "first"], name="aid_month_once")]
 
 
-class Walk(models.Model):
+class CrossWalk(models.Model):
     """对照表: one version of how the categories of a scheme correspond to those of another; draft, published or superseded."""
 
-    source = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="walks_from")
-    target = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="walks_to")
+    source = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="crosswalks_from")
+    target = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="crosswalks_to")
     number = models.IntegerField()
     state = models.CharField(max_length=12, default="draft")
     why = models.CharField(max_length=500)
@@ -106,16 +106,16 @@ class Walk(models.Model):
     version = models.IntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "target", "number"], name="walk_once")]
+        constraints = [models.UniqueConstraint(fields=["source", "target", "number"], name="crosswalk_once")]
 
 
-class WalkLink(models.Model):
+class CrossWalkLink(models.Model):
     """One line of a cross-walk: same, reworded, merged, split (several lines), or dropped (no target)."""
 
-    walk = models.ForeignKey(Walk, on_delete=models.CASCADE, related_name="links")
+    crosswalk = models.ForeignKey(CrossWalk, on_delete=models.CASCADE, related_name="links")
     source = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     target = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     relation = models.CharField(max_length=10)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["walk", "source", "target"], name="walk_link_once", nulls_distinct=False)]
+        constraints = [models.UniqueConstraint(fields=["crosswalk", "source", "target"], name="crosswalk_link_once", nulls_distinct=False)]

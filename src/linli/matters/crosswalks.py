@@ -13,7 +13,7 @@ from django.db.models import Count
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.matters.categories import is_in_force
-from linli.matters.models import Category, Matter, Scheme, Walk, WalkLink
+from linli.matters.models import Category, CrossWalk, CrossWalkLink, Matter, Scheme
 
 SAME, REWORDED, MERGED, SPLIT, DROPPED = "same", "reworded", "merged", "split", "dropped"
 RELATIONS: dict[str, Words] = {
@@ -132,9 +132,9 @@ def proposed(source: Scheme, target: Scheme) -> list[Link]:
     return found
 
 
-def links_of(walk: Walk) -> list[Link]:
+def links_of(crosswalk: CrossWalk) -> list[Link]:
     """The links of a version, in the order of the source scheme."""
-    rows = WalkLink.objects.filter(walk=walk).select_related("source", "target").order_by("source__part", "source__code", "target__part", "target__code")
+    rows = CrossWalkLink.objects.filter(crosswalk=crosswalk).select_related("source", "target").order_by("source__part", "source__code", "target__part", "target__code")
     return [Link(one.source, one.relation, one.target) for one in rows]
 
 
@@ -177,7 +177,7 @@ def newcomers(target: Scheme, links: Iterable[Link]) -> list[Category]:
 
 def onward(day: date) -> dict[int, int]:
     """Categories no longer in force to the one in force that each became, where just one did."""
-    rows = WalkLink.objects.filter(walk__state="published", relation__in=ONE_TO_ONE).select_related("source__scheme", "target__scheme").order_by("walk_id", "id")
+    rows = CrossWalkLink.objects.filter(crosswalk__state="published", relation__in=ONE_TO_ONE).select_related("source__scheme", "target__scheme").order_by("crosswalk_id", "id")
     return {one.source.pk: one.target.pk for one in rows if one.target and is_in_force(one.target, day) and not is_in_force(one.source, day)}
 
 
@@ -190,12 +190,12 @@ class Line:
     matters: int
 
 
-def counts(actor: Actor, walk: Walk, since: datetime, until: datetime) -> list[Line]:
+def counts(actor: Actor, crosswalk: CrossWalk, since: datetime, until: datetime) -> list[Line]:
     """Matters of the source scheme that were reported in a time, read under the target; what was split or dropped stands under its old name.
 
     The sum of all lines is the number of matters: nothing is guessed and nothing is lost. Two queries.
     """
-    links = links_of(walk)
+    links = links_of(crosswalk)
     seen = Matter.objects.visible_to(actor).filter(reported_at__gte=since, reported_at__lt=until, category__in={one.source.pk for one in links})
     counted: dict[int, int] = dict(seen.values_list("category").annotate(n=Count("pk")))
     found: dict[tuple[str, int], Line] = {}
@@ -208,9 +208,9 @@ def counts(actor: Actor, walk: Walk, since: datetime, until: datetime) -> list[L
     return [one for one in found.values() if one.matters]
 
 
-def published(source: Scheme, target: Scheme) -> Walk | None:
+def published(source: Scheme, target: Scheme) -> CrossWalk | None:
     """The version in force between two schemes."""
-    return Walk.objects.filter(source=source, target=target, state="published").first()
+    return CrossWalk.objects.filter(source=source, target=target, state="published").first()
 
 
 def schemes() -> list[Scheme]:
@@ -223,22 +223,22 @@ def scheme_numbered(number: int) -> Scheme | None:
     return Scheme.objects.filter(pk=number).first() if number < LARGEST else None
 
 
-def versions() -> list[Walk]:
+def versions() -> list[CrossWalk]:
     """Every version of every cross-walk with its two schemes."""
-    return list(Walk.objects.select_related("source", "target").order_by("source__code", "source_id", "target_id", "-number"))
+    return list(CrossWalk.objects.select_related("source", "target").order_by("source__code", "source_id", "target_id", "-number"))
 
 
-def numbered(number: int) -> Walk | None:
+def numbered(number: int) -> CrossWalk | None:
     """The cross-walk of a number; None when there is none."""
-    return Walk.objects.filter(pk=number).select_related("source", "target").first() if number < LARGEST else None
+    return CrossWalk.objects.filter(pk=number).select_related("source", "target").first() if number < LARGEST else None
 
 
-def keep(walk: Walk, links: Iterable[Link]) -> int:
+def keep(crosswalk: CrossWalk, links: Iterable[Link]) -> int:
     """Put links in place of those of a draft; answers how many."""
-    WalkLink.objects.filter(walk=walk).delete()
-    return len(WalkLink.objects.bulk_create([WalkLink(walk=walk, source=one.source, target=one.target, relation=one.relation) for one in links]))
+    CrossWalkLink.objects.filter(crosswalk=crosswalk).delete()
+    return len(CrossWalkLink.objects.bulk_create([CrossWalkLink(crosswalk=crosswalk, source=one.source, target=one.target, relation=one.relation) for one in links]))
 
 
-def own_columns(walk: Walk) -> dict[str, Any]:
+def own_columns(crosswalk: CrossWalk) -> dict[str, Any]:
     """What an answer says of a version."""
-    return {"walk": walk.pk, "number": walk.number, "state": walk.state, "version": walk.version}
+    return {"crosswalk": crosswalk.pk, "number": crosswalk.number, "state": crosswalk.state, "version": crosswalk.version}
