@@ -110,6 +110,22 @@ def test_what_looks_alike_is_found_after_the_report_and_says_why(cast: Cast) -> 
     assert "井盖" in alike.explained(found[0]).zh
 
 
+ARRIVALS = {
+    "a chat group": ("matter.take_chat", {"chat": "张三:\n井盖破损"}), "the hotline": ("matter.take_order", {"order": "HL-1", "received_at": clock.now()})}
+
+
+@pytest.mark.parametrize("where", ARRIVALS)
+def test_what_arrives_otherwise_is_looked_at_for_duplicates_too(cast: Cast, where: str) -> None:
+    here = {"summary": "井盖破损", "address": "槐安路 8 号"}
+    first = cast.report(**here)
+    name, more = ARRIVALS[where]
+    second = cast.do(name, "dispatcher", category=cast.category, area=COMMUNITY, **here, **more)
+    due.drain()
+
+    with looking(of_all(), read_only=True):
+        assert [one.number for one in relations_of(row(second["number"])).alike] == [first["number"]]
+
+
 def test_finding_twice_and_in_any_batch_finds_the_same(cast: Cast) -> None:
     numbers_ = [cast.report(summary="井盖破损", address="槐安路 8 号")["number"] for _ in range(4)]
     due.drain()

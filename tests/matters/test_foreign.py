@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Importing requests of another system: what goes in, what is returned, what a second file changes, what can be withdrawn."""
 
+import itertools
 import json
 from datetime import timedelta
 from typing import Any
@@ -17,16 +18,16 @@ from linli.core.models import JournalLine, JournalPayload
 from linli.core.protection import TOMBSTONE
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
-from linli.matters import numbers, published, stories
+from linli.matters import alike, numbers, published, stories
 from linli.matters.foreign import judging, reading, working
 from linli.matters.foreign.reading import Unreadable, requests_in
-from linli.matters.models import Contact, ForeignImport, ForeignMapping, ForeignReturn, Limit, Move
+from linli.matters.models import Contact, ForeignImport, ForeignMapping, ForeignReturn, Likeness, Limit, Move
 from linli.matters.reactions import foreign
 from linli.measures import seeding
 from linli.measures.declarations import fact_of
 from linli.measures.rebuilding import rebuild
 from tests.cast import PEOPLE, Cast
-from tests.matters.foreign_cast import SIDE, SOUTH, SYSTEM, Desk, draw, matter_of, matters, opened, request, whys
+from tests.matters.foreign_cast import SIDE, SOUTH, SYSTEM, WEST, Desk, draw, matter_of, matters, opened, request, whys
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,26 @@ class TestTaking:
         desk.cast.walk(numbers.number_of(matter.pk))
         assert matter_of("14-2").phase == "closed"
 
+    def test_open_requests_are_looked_at_for_duplicates_and_history_never_is(self, desk: Desk) -> None:
+        here = {"description": "井盖破损，影响行人", "address": "槐安路 8 号"}
+        made = desk.cast.report(summary="井盖破损，影响行人", address="槐安路 8 号", position=f"{WEST + SIDE / 2},{SOUTH + SIDE / 2}")
+        desk.taken([opened("14-2", **here), opened("14-3", **here), request("14-4", **here)])
+
+        waiting = {numbers.matter_of(made["number"]), matter_of("14-2").pk, matter_of("14-3").pk}
+        with looking(of_all()):
+            alike.find_for([one.pk for one in matters()], clock.now())
+            pairs = set(Likeness.objects.values_list("one", "two"))
+            assert alike.marked([*waiting, matter_of("14-4").pk]) == waiting
+        assert pairs == set(itertools.combinations(sorted(waiting), 2))
+
+    def test_history_cannot_be_merged_and_nothing_into_it(self, desk: Desk) -> None:
+        desk.taken([request("14-4"), opened("14-5")])
+        old, new = (numbers.number_of(matter_of(one).pk) for one in ("14-4", "14-5"))
+
+        for number, into in ((old, new), (new, old)):
+            with pytest.raises((Conflict, Invalid)):
+                desk.cast.do("matter.merge", "dispatcher", number=number, version=desk.cast.version(number), into=into, reason="same")
+
     def test_the_same_file_again_doubles_nothing(self, desk: Desk) -> None:
         desk.taken([request(), opened()])
         again = desk.taken([request(), opened()])
@@ -100,6 +121,17 @@ class TestTaking:
         assert [(one.note, one.detail.get("said")) for one in moves[1:]] == [("Crew was there", None), ("", "closed")]
         assert stories.replay(moves)["version"] == 3
         assert desk.taken([opened(status="closed", notes=[note], updated_datetime="2024-05-02T10:00:00Z")]).counts == {"same": 1}
+
+    def test_what_is_new_there_of_a_merged_one_stands_with_the_one_it_went_into(self, desk: Desk) -> None:
+        desk.taken([opened("14-2"), opened("14-3")])
+        lead, other = (numbers.number_of(matter_of(one).pk) for one in ("14-2", "14-3"))
+        desk.cast.do("matter.merge", "dispatcher", number=other, version=desk.cast.version(other), into=lead, reason="same")
+        note = {"datetime": "2024-05-01T10:00:00Z", "summary": "Crew was there", "type": "activity"}
+        desk.taken([opened("14-2"), opened("14-3", notes=[note])])
+
+        with looking(of_all(), read_only=True):
+            found = [one for one in stories.story_of(matter_of("14-2")).entries if one.text == "Crew was there"]
+        assert [(one.by_matter, one.is_inner, other in one.title.zh) for one in found] == [(matter_of("14-3").pk, True, True)]
 
     def test_what_a_person_asked_to_be_erased_does_not_come_back(self, desk: Desk) -> None:
         desk.taken([request(phone="13800001111")])

@@ -10,8 +10,9 @@ from linli.core import clock
 from linli.core.sight import looking, of_all
 from linli.elements import sessions
 from linli.elements.models import Account
-from linli.matters import numbers, published
+from linli.matters import numbers, published, stories
 from linli.matters.models import Category, Matter, Move
+from tests.faces.browsers import signed_in
 from tests.open311.conftest import Line, matter_of
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,27 @@ class TestUpdates:
         assert (after.phase, after.is_passed, after.closed_at, after.verifications) == (before.phase, before.is_passed, before.closed_at, before.verifications)
         assert (last.action, last.note, last.detail.get("asks", "")) == ("matter.hear", "那边说修好了", status)
         assert json.loads(answer.content) == [{"update_id": f"{number}-{last.step}"}]
+
+    def test_word_on_a_merged_report_stands_in_the_story_of_the_one_it_went_into(self, line: Line) -> None:
+        lead, number = line.cast.report()["number"], line.opened()
+        line.post("servicerequestupdates.json", service_request_id=number, description="先前说的", update_id="u0")
+        line.cast.do("matter.merge", "dispatcher", number=number, version=line.cast.version(number), into=lead, reason="same")
+        before = matter_of(lead)
+        line.post("servicerequestupdates.json", service_request_id=number, status="FIXED", description="那边说修好了", update_id="u1")
+
+        with looking(of_all(), read_only=True):
+            story = stories.story_of(matter_of(lead))
+            told = stories.public_entries(story)
+        heard = [one for one in story.entries if one.action == "matter.hear"]
+        assert [(one.text, one.detail["asks"], number in one.title.zh) for one in heard] == [("那边说修好了", "FIXED", True)]
+        assert "那边说修好了" in signed_in("dispatcher").get(f"/desk/matter/{lead}/").content.decode()
+        assert not any("那边说" in one.text or number in one.title.zh for one in told)
+        assert matter_of(lead).version == before.version
+
+        line.cast.do("matter.unmerge", "dispatcher", number=number, version=line.cast.version(number), note="不是同一件")
+        with looking(of_all(), read_only=True):
+            apart = stories.story_of(matter_of(lead)), stories.story_of(matter_of(number))
+        assert [[one.text for one in story.entries if one.action == "matter.hear"] for story in apart] == [[], ["先前说的", "那边说修好了"]]
 
     def test_a_repeated_update_is_noted_once(self, line: Line) -> None:
         number = line.opened()

@@ -49,6 +49,11 @@ def after_action(name: str, *actions: str) -> Callable[[Callable[[Sequence[Due]]
 _by_action: dict[str, list[str]] = {}
 
 
+def following(action: str) -> tuple[str, ...]:
+    """The names of all reactions to an action: for whoever does many of it in one stroke and leaves the rows together."""
+    return tuple(_by_action.get(action, ()))
+
+
 def after(action: str, subject_kind: str, done: "Done", line: int, at: datetime) -> None:
     """Leave one row for each reaction to the action, in the running transaction."""
     names = _by_action.get(action)

@@ -2,7 +2,7 @@
 """The whole story of one matter: its moves, evidence, questions, limits and rating, for the desk, the reporter and machines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -96,6 +96,9 @@ CALLED_BACK = words("回访：{result}", "Call-back: {result}")
 ANSWERED = words("上报人回答", "The reporter answered")
 ALSO = words("又有一件上报并入，一起办理", "Another report was merged in and is dealt with together")
 REPORTED_TOO = words("您上报了同一问题", "You reported the same")
+OF_MERGED = words("并入的 {number}：{title}", "Merged report {number}: {title}")
+HEARD = ("matter.hear", "foreign.note")
+"""Steps in which another system speaks of a matter."""
 WORDS_OF_REPORTERS = frozenset({"matter.report", "matter.join"})
 """Steps whose text is a reporter's own: shown to nobody else before review."""
 
@@ -106,13 +109,15 @@ def story_of(matter: Matter, also: Sequence[QuerySet[Any]] = ()) -> Story:
     kind, relations = kind_of(matter.kind), relations_of(matter)
     if len({asked.model for asked in also}) < len(also):
         raise ValueError(f"Two cards beside the story of a matter read the same table: {[asked.model.__name__ for asked in also]}. Let one of them ask for itself.")
-    moves, everything, questions, ratings, limits, intervals, *beside = together.read(
-        Move.objects.filter(matter=matter.pk).order_by("step"), evidence.rows_of("matter", matter.pk, *(one.id for one in relations.followers)),
+    steps, everything, questions, ratings, limits, intervals, *beside = together.read(
+        _steps_for(matter, relations.followers), evidence.rows_of("matter", matter.pk, *(one.id for one in relations.followers)),
         Question.objects.filter(matter=matter.pk).order_by("id"), Rating.objects.filter(Q(matter=matter.pk) | Q(leading=matter.pk)).order_by("round", "at"),
         Limit.objects.filter(matter=matter.pk).order_by("started_at", "id"), Interval.objects.filter(matter=matter.pk).order_by("id"), *also)
     photos = [one for one in everything if one.subject == matter.pk]
     answered = {number for question in questions for number in question.photos}
+    moves = [one for one in steps if one.matter_id == matter.pk]
     entries = _entries(kind, moves, [one for one in photos if one.pk not in answered]) + _merged_in(relations.followers)
+    entries += _heard(kind, steps, relations.followers)
     entries += [one for question in questions for one in _asked(question, [photo for photo in photos if photo.pk in question.photos])]
     return Story(
         matter, kind, sorted(entries, key=lambda one: one.at), limits, intervals, questions, photos, ratings, relations,
@@ -183,6 +188,23 @@ def _public(one: Entry, owner: int, mine: Mine | None) -> Entry:
 
 def _merged_in(followers: Sequence[Relative]) -> list[Entry]:
     return [Entry(one.at, ALSO, "", "", one.number, is_public=True, action="joined", by_matter=0) for one in followers if one.at]
+
+
+def _steps_for(matter: Matter, followers: Sequence[Relative]) -> QuerySet[Move]:
+    """The steps of a matter, and what other systems said of reports that went into it."""
+    if not followers:
+        return Move.objects.filter(matter=matter.pk).order_by("step")
+    return Move.objects.filter(Q(matter=matter.pk) | Q(action__in=HEARD), matter__in=[matter.pk, *(one.id for one in followers)]).order_by("step")
+
+
+def _heard(kind: Kind, steps: Sequence[Move], followers: Sequence[Relative]) -> Iterable[Entry]:
+    """What another system has said of a merged report since it was merged: the offices read it where they work."""
+    since = {one.id: one for one in followers if one.at}
+    for step in steps:
+        about = since.get(step.matter_id)
+        if about is not None and about.at is not None and step.recorded_at >= about.at:
+            made = _entry(kind, step, [])
+            yield replace(made, title=OF_MERGED.format(number=about.number, title=made.title), is_inner=True, by_matter=about.id)
 
 
 def _entries(kind: Kind, moves: Sequence[Move], photos: Sequence[Evidence]) -> list[Entry]:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from linli.core import journal, outgoing
+from linli.core.due import following
 from linli.core.keys import keyring
 from linli.core.models import Due
 from linli.core.protection import TOMBSTONE
@@ -27,8 +28,6 @@ NOTE, END, BACK = "foreign.note", "foreign.end", "foreign.undo"
 """The steps by which another system's history stands in ours; no move of the loop."""
 ROLE = "other_system"
 WORKER = "system:worker"
-
-
 
 
 def system_of(name: str) -> str:
@@ -78,8 +77,8 @@ class Batch:
         journal.write_open([self._line(one, matter) for one, matter in pairs])
         _await_photos((matter, one.link) for one, matter in pairs)
         Due.objects.bulk_create([
-            Due(reaction="matters.file_by_rule", area=matter.area, subject_kind="matter", subject=matter.pk, at=self.at)
-            for one, matter in pairs if one.is_open and proposing.concerns_rules(matter.source, matter.category)])
+            Due(reaction=reaction, area=matter.area, subject_kind="matter", subject=matter.pk, at=self.at)
+            for one, matter in pairs if one.is_open for reaction in _what_follows(matter)])
 
     def _line(self, one: Judged, matter: Matter) -> journal.Entry:
         """Each matter begins with a line of its own in the journal: what is known of it can be found and erased like any other."""
@@ -161,6 +160,11 @@ class Batch:
         known.digest, known.seen, known.state = one.digest, sorted({*known.seen, *_marks(one)}), state
         known.version = matter.version if is_untouched else known.version
         self.counts["updated" if said else "same"] += 1
+
+
+def _what_follows(matter: Matter) -> list[str]:
+    """What an open request sets off, as a report here does: what follows reports, and filing by a rule."""
+    return [*following("matter.report"), *(["matters.file_by_rule"] if proposing.concerns_rules(matter.source, matter.category) else [])]
 
 
 def _steps(one: Judged) -> int:
