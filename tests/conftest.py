@@ -32,6 +32,17 @@ def _forget_memories() -> Iterator[None]:
     editions.forget_all()
 
 
+@pytest.fixture(autouse=True)
+def _hold_the_clock_of_memories(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test inside one transaction sees changes of no other process: it is not to ask for them by the clock on the wall, or counted queries differ."""
+    from linli.core import editions
+
+    mark = request.node.get_closest_marker("django_db")
+    has_other_processes = {"live_server", "transactional_db"} & set(request.fixturenames) or (mark is not None and mark.kwargs.get("transaction"))
+    if not has_other_processes:
+        monkeypatch.setattr(editions, "CHECK_SECONDS", float("inf"))
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Drop the test databases of runs that were killed; each run has its own, named by its process."""
     import psycopg

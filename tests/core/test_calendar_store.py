@@ -72,6 +72,7 @@ def test_another_process_sees_a_change_when_its_five_seconds_are_over(db: None, 
     memory: editions.Memory[int] = editions.Memory("planted", lambda: reads.append(1) or len(reads))
     now = [100.0]
     monkeypatch.setattr(editions.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(editions, "CHECK_SECONDS", 5.0)
     first = memory.value()
     editions.Edition.objects.create(name="planted", number=7)
 

@@ -169,7 +169,7 @@ def test_who_may_not_see_matters_has_no_day_here(client: Client, worker: Cast, w
 def test_the_document_is_small_and_takes_a_fixed_number_of_queries(worker: Cast) -> None:
     waiting(worker)
     my_day(worker.gridworker)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(connection) as few:
         my_day(worker.gridworker)
     for _ in range(5):
         waiting(worker)
