@@ -27,7 +27,7 @@ def report_by_phone(stage: Stage, page: Page, name: str) -> str:
     page.goto(stage.url)
     stage.picture(page, f"{name}-01-front")
     page.get_by_role("navigation", name="您想做什么").get_by_role("link", name="报问题").click()
-    page.get_by_label("找一找").fill("井盖")
+    page.get_by_label("或者从列表里找").fill("井盖")
     page.get_by_role("button", name="查找").click()
     page.get_by_role("button", name="供水井盖异常").click()
     page.get_by_label("查找社区").fill("槐安")
