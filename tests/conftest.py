@@ -2,11 +2,16 @@
 """What every test stands on: the database of the launcher, the strict sight, and memories that are forgotten between tests."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 pytest_plugins = ["tests.cast"]
@@ -64,3 +69,15 @@ def owner(db: None) -> Iterator[None]:
         cursor.execute("select set_config('role', 'none', true)")
     yield
     sight._current.reset(token)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, one for all tests of a process: Playwright keeps one event loop in it, and no second."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # queries of the test itself stay synchronous beside that loop
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield opened
+        opened.close()

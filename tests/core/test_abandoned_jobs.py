@@ -90,3 +90,37 @@ def test_a_database_that_is_away_for_a_moment_ends_no_turn_of_the_drain(monkeypa
         assert jobs.drain_for_a_turn(20) == 7
     finally:
         jobs._stopping.clear()
+
+
+def test_regular_work_that_loses_the_database_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PAUSES", (0.0, 0.0))
+    begun: list[int] = []
+
+    def work() -> None:
+        begun.append(len(begun))
+        if len(begun) < 3:
+            raise OperationalError("terminating connection due to administrator command")
+
+    jobs.patiently(work)
+
+    assert begun == [0, 1, 2]
+
+
+def test_work_that_never_reaches_the_database_and_work_that_is_wrong_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PAUSES", (0.0,))
+    begun: list[str] = []
+
+    def away() -> None:
+        begun.append("away")
+        raise OperationalError("the server closed the connection")
+
+    def wrong() -> None:
+        begun.append("wrong")
+        raise ValueError("wrong")
+
+    with pytest.raises(OperationalError):
+        jobs.patiently(away)
+    with pytest.raises(ValueError, match="wrong"):
+        jobs.patiently(wrong)
+
+    assert begun == ["away", "away", "wrong"]

@@ -3,7 +3,6 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from bench.fires import burning, sites
 from bench.fires.sites import Site
@@ -35,16 +34,14 @@ def test_parts_that_are_killed_come_back_by_themselves_and_no_step_is_lost_or_do
 
 
 @contextmanager
-def screen(site: Site, name: str, *, width: int) -> Iterator[Page]:
+def screen(browser: Browser, site: Site, name: str, *, width: int) -> Iterator[Page]:
     """A browser in which somebody of the cast is signed in."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-        context.add_cookies([{"name": cookies.SESSION, "value": site.people["cookies"][name], "url": site.url}])
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    context.add_cookies([{"name": cookies.SESSION, "value": site.people["cookies"][name], "url": site.url}])
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
 
 
 @contextmanager
@@ -95,10 +92,10 @@ def picture(page: Page, name: str) -> None:
 
 
 @pytest.mark.story
-def test_what_was_typed_into_a_desk_form_outlives_the_database_and_the_second_press_counts_once(site: Site) -> None:
+def test_what_was_typed_into_a_desk_form_outlives_the_database_and_the_second_press_counts_once(site: Site, browser: Browser) -> None:
     made = sent(site, "gridworker", "matter.report", category=site.people["category"], summary="楼道堆物", area=site.people["area"])
     number = made["number"]
-    with screen(site, "dispatcher", width=1440) as page:
+    with screen(browser, site, "dispatcher", width=1440) as page:
         page.goto(f"{site.url}/desk/matter/{number}/")
         panel = page.locator("details[id='move-matter.file']")
         panel.locator("summary").click()
@@ -120,8 +117,8 @@ def test_what_was_typed_into_a_desk_form_outlives_the_database_and_the_second_pr
 
 
 @pytest.mark.story
-def test_a_report_from_the_phone_waits_in_its_outbox_while_the_web_is_away_and_arrives_once(site: Site) -> None:
-    with screen(site, "gridworker", width=390) as page:
+def test_a_report_from_the_phone_waits_in_its_outbox_while_the_web_is_away_and_arrives_once(site: Site, browser: Browser) -> None:
+    with screen(browser, site, "gridworker", width=390) as page:
         page.goto(f"{site.url}/pocket/report/")
         page.locator("html[data-ready=yes]").wait_for(state="attached")
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")

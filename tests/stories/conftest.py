@@ -3,7 +3,6 @@
 
 import io
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from linli.core import calendar_store, due, editions
 from linli.doors import cookies
@@ -23,21 +22,9 @@ from linli.elements.models import Account, Boundary, Place
 from linli.measures import seeding
 from tests.cast import COMMUNITY, SINCE, Cast
 
-# Playwright keeps an event loop in this thread; the test's own queries before and after are synchronous all the same.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 WEST, SOUTH, SIDE = 117.1900, 39.1100, 0.004
 INSIDE = (WEST + SIDE / 2, SOUTH + SIDE / 2)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @dataclass

@@ -24,6 +24,8 @@ IDLE_SECONDS = 0.4
 BREATH_SECONDS = 2.0
 SEAL_SECONDS = 5.0
 STALLED_SECONDS = 30
+PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds before work that lost the database begins anew (our choice: a restart is over by then)."""
 LONG = "linli.long"
 
 _stopping = threading.Event()
@@ -107,6 +109,20 @@ def work_for_a_turn(work: Callable[[float], int], seconds: float = TURN_SECONDS)
     return done
 
 
+def patiently(work: Callable[[], object]) -> None:
+    """Do work that stands being run again: when the database goes away meanwhile it begins anew, and only the last trouble is raised."""
+    for pause in PAUSES:
+        close_old_connections()
+        try:
+            work()
+            return
+        except reaching.AWAY as error:
+            log.warning("Work did not reach the database and begins anew in %s s: %s", pause, type(error).__name__)
+            reaching.forget_dead()
+            _stopping.wait(pause)
+    work()
+
+
 def _declare_jobs() -> None:
     """Put the drain, the tidying and every room's regular work on procrastinate's schedule."""
     app = django_app
@@ -119,8 +135,7 @@ def _declare_jobs() -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="linli.retry_stalled", queueing_lock="linli.retry_stalled", queue="regular")
     def retry_stalled(timestamp: int) -> None:
-        close_old_connections()
-        free_abandoned(STALLED_SECONDS)
+        patiently(lambda: free_abandoned(STALLED_SECONDS))
 
     @app.periodic(cron="17 3 * * *")
     @app.task(name="linli.forget_old_jobs", queueing_lock="linli.forget_old_jobs", pass_context=True, queue="regular")
@@ -129,9 +144,8 @@ def _declare_jobs() -> None:
 
     @app.task(name=LONG, queue="long", lock="linli.long")
     def long_job(name: str, number: int) -> None:
-        close_old_connections()
         found: Long = registry.REGISTRY.require("long_job", name)
-        found.run(number)
+        patiently(lambda: found.run(number))
 
     for one in registry.everything("regular"):
         _schedule(one)
@@ -141,8 +155,7 @@ def _schedule(one: Regular) -> None:
     @django_app.periodic(cron=one.cron)
     @django_app.task(name=f"linli.{one.name}", queueing_lock=f"linli.{one.name}", lock=f"linli.{one.name}", queue=one.queue)
     def regular(timestamp: int) -> None:
-        close_old_connections()
-        one.run()
+        patiently(one.run)
 
 
 @regularly("core.tidy", "23 19 * * *")
