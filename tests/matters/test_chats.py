@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Messages pasted from a chat group: split as people copy them, one report of some of them, the original kept sealed."""
 
+import io
+from typing import Any
+
 import pytest
-from hypothesis import given, settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
+from PIL import Image
 
 from linli.core.faults import NotAble, NotVisible
+from linli.core.models import Evidence
 from linli.core.sight import looking, of_all
 from linli.matters import chats, numbers
 from linli.matters.models import Contact, Kept, Matter
@@ -24,7 +31,7 @@ def test_messages_are_split_as_they_are_copied(text: str, found: list[tuple[str,
     assert [(one.name, one.when, one.text) for one in chats.split(text)] == found
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@tried(max_examples=200, deadline=None, derandomize=True)
 @given(st.text(max_size=500))
 def test_no_text_breaks_the_splitting(text: str) -> None:
     assert all(one.text for one in chats.split(text))
@@ -65,3 +72,24 @@ def test_the_page_leads_from_pasting_to_the_matter(cast: Cast) -> None:
 
     assert sent.status_code == 303, sent.content.decode()
     assert "/desk/matter/" in sent["Location"]
+
+
+def shot() -> SimpleUploadedFile:
+    made = io.BytesIO()
+    Image.effect_noise((64, 48), 40).convert("RGB").save(made, "JPEG")
+    return SimpleUploadedFile("灯.jpg", made.getvalue(), "image/jpeg")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "prefix", "more"), [
+    ("/desk/chat/send", "ch-", {"ch-chat": "张三 10:12\n楼道灯坏了"}), ("/desk/report/", "", {"send": "1", "anyway": "1"})])
+def test_a_photo_comes_along_for_a_post_that_is_wider_than_the_community(
+        cast: Cast, settings: Any, tmp_path: Any, address: str, prefix: str, more: dict[str, str]) -> None:
+    settings.EVIDENCE_ROOT = tmp_path
+
+    sent = browser("dispatcher").post(address, {
+        "idempotency": "p1", f"{prefix}category": str(cast.category), f"{prefix}summary": "楼道灯坏了", f"{prefix}area": str(COMMUNITY), f"{prefix}evidence__files": shot(), **more})
+
+    assert sent.status_code == 303, sent.content.decode()[:3000]
+    with looking(of_all(), read_only=True):
+        assert Evidence.objects.get(subject_kind="matter").area == COMMUNITY

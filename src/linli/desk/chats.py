@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Pasting from a chat group on the desk: paste, pick the messages of one matter, say what and where, send."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +35,14 @@ def _form(actor: Actor, picked: list[chats.Message] | None = None) -> Form:
         initial["area"] = str(own[0].area)
     fields = tuple(_fitted(one, own) for one in find_action(ABILITY).fields)
     return Form(ABILITY, fields, initial=initial, submit=words("登记上报", "Take it in"), done=DONE, address=reverse("desk:chat_send"),
-                to=lambda answer: reverse("desk:matter", args=[answer["number"]]), prefix="ch-")
+                to=lambda answer: reverse("desk:matter", args=[answer["number"]]), prefix="ch-", place=_range_of)
+
+
+def _range_of(values: Mapping[str, object]) -> tuple[int, int] | None:
+    """Where photos are kept until the report takes them: the community chosen; None while none is."""
+    text = str(values.get("area") or "")
+    community = places.community_of(int(text)) if text.isdecimal() and len(text) <= 15 else None
+    return (community.lo, community.hi) if community else None
 
 
 def _fitted(one: Field, own: Any) -> Field:

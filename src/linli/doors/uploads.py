@@ -37,7 +37,7 @@ def keep_files(request: HttpRequest, field: Field, values: Mapping[str, object],
     kept = list(before) if isinstance(before, list) else []
     actor = actor_of(request)
     trouble = _too_many(len(kept) + len(files)) if files else None
-    where = (actor.lo, actor.hi) if actor.is_signed_in else place
+    where = (actor.lo, actor.hi) if actor.is_signed_in and place is None else place
     if files and where is None:
         trouble = NO_PLACE
     if trouble is None and where is not None:
