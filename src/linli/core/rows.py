@@ -83,12 +83,17 @@ def put_first(row: models.Model) -> int:
     return int(row.pk)
 
 
-def put_new(row: models.Model) -> bool:
-    """Insert a row now unless an equal one is there already; tells whether it was new. The row's key is not read back."""
-    head, tail, values = insert_of(row, once=True)
+def put_new(*new: models.Model) -> int:
+    """Insert rows now, in one statement, each unless an equal one is there already; answers how many were new. Keys are not read back."""
+    parts, given = [], []
+    for place, row in enumerate(new):
+        head, tail, values = insert_of(row, once=True)
+        parts.append(f"made_{place} as ({head}{_marks(len(values))}{tail} returning 1)")
+        given += values
+    counted = " + ".join(f"(select count(*) from made_{place})" for place in range(len(new)))
     with connection.cursor() as cursor:
-        cursor.execute(f"{head}{_marks(len(values))}{tail}", values)
-        return bool(cursor.rowcount)
+        cursor.execute(f"with {', '.join(parts)} select {counted}", given)
+        return int(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=200)

@@ -53,7 +53,7 @@ def take_order(call: Call) -> Done:
         return_due_at=given.get("return_due_at"), digest=given.get("digest") or "")
     origin = Origin(area=done.area, matter_id=done.subject, system=_system(source), number=given["order"], received_at=given["received_at"],
                     answer_due_at=given.get("answer_due_at"), account=call.actor.account)
-    if not (rows.put_new(order) and rows.put_new(origin)):
+    if rows.put_new(order, origin) < 2:
         raise Conflict(ELSEWHERE.format(number=given["order"]), ELSEWHERE_REMEDY, code="order_known")
     if given.get("answer_due_at"):
         deadlines.put(_limit(done.area, done.subject, given["order"], given["received_at"], given["answer_due_at"], call.recorded_at))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+
 from linli.core import clock, jobs
 from linli.core.actions import run
 from linli.core.faults import Fault, Invalid
@@ -28,6 +30,9 @@ TWICE = words("同一工单编号在表里出现两次（第 {line} 行）", "th
 NEW_WORDS, NEW_LIMIT, NEW_RETURN, OTHER = (
     words("诉求内容有变", "the words differ"), words("办结时限改为 {at}", "to be answered until {at}"), words("退单时限改为 {at}", "may go back until {at}"),
     words("工单其他内容有变", "other content differs"))
+
+ADDED = """update matters_hotlinerow r set state = 'added', faults = '[]', sealed = '', matter = n.matter
+from unnest(%s::bigint[], %s::bigint[]) as n (id, matter) where r.id = n.id"""
 
 
 @jobs.long(JOB)
@@ -122,10 +127,17 @@ def _take_in(batch: HotlineBatch, actor: Actor) -> None:
         for row in found:
             _take(batch, actor, row, order_of(cells_of(batch, row), ground))
         with looking(of_post(actor)):
-            HotlineRow.objects.bulk_update(found, ("state", "faults", "matter", "sealed"))
+            _note_added([row for row in found if row.state == "added"])
+            HotlineRow.objects.bulk_update([row for row in found if row.state != "added"], ("state", "faults", "matter"))
             kinds = {state: HotlineRow.objects.filter(batch=batch.pk, state=state).count() for state in ("added", "bad")}
             HotlineBatch.objects.filter(pk=batch.pk).update(seen=_passed(batch, found), **kinds)
     _end(batch.pk, state="done", seen=batch.rows, ended_at=clock.now())
+
+
+def _note_added(added: list[HotlineRow]) -> None:
+    """Rows whose order is in: emptied, with the number of their matter, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADDED, [[row.pk for row in added], [row.matter for row in added]])
 
 
 def _take(batch: HotlineBatch, actor: Actor, row: HotlineRow, order: Order) -> None:

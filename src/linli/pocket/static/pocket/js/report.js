@@ -36,7 +36,7 @@ function fault(values) {
 
 export async function show() {
   const me = await owner();
-  const photos = new Photos(form.querySelector("[data-photos]"), () => {});
+  const photos = new Photos(form.querySelector("[data-photos]"), clean);
   const settling = form.querySelector("[data-settle]");
   const picker = new Picker(form, () => { own(form, picker.kind()); settling.hidden = !own.canSettle || !picker.isSmall(); });
   const place = new Place(form);
