@@ -14,23 +14,26 @@ from shapely import contains_xy
 from shapely.geometry import shape
 
 from linli.core import clock, due
+from linli.core.actions import run
 from linli.core.faults import Conflict, Fault, Invalid, NotAble, NotVisible
 from linli.core.models import Alarm, Facet, SubjectKey
-from linli.core.sight import looking, of_all, of_post
+from linli.core.sight import Actor, looking, of_all, of_post
 from linli.elements import covering, lineages, maps, places
 from linli.elements.actors import actor_of_post
 from linli.elements.alarms import UNCOVERED
 from linli.elements.models import Absence, Account, Boundary, GridAssignment, Place, Post, Replacement
 from linli.elements.reactions import watch_hourly
 from linli.elements.zonings import Zoning, zoning_of
-from linli.matters import numbers, stories
+from linli.matters import numbers, rounds, stories
 from linli.matters.actions import rezoning
 from linli.matters.alarms import ENDED_GRID
+from linli.matters.checklists import checklist_of
 from linli.matters.mapping.choices import Choice
 from linli.matters.mapping.outlooks import outlook
 from linli.matters.mapping.under_maps import under_map
-from linli.matters.models import Limit, Matter, Move
+from linli.matters.models import Limit, Matter, Move, Round, RoundReport
 from linli.matters.reactions.rezoning import find_left_behind
+from linli.matters.reactions.rounds import link_rounds
 from linli.measures.counts import Key, Pair, count_leaves
 from linli.measures.freshness import kept
 from linli.measures.periods import touched, window
@@ -481,3 +484,99 @@ def test_the_map_of_another_district_is_untouched(ground: Cast) -> None:
 
     assert list(Place.objects.exclude(parent__area=COMMUNITY).values_list("area", "valid_to").order_by("area")) == before
     assert DISTRICT in dict(before)
+
+
+def at_grid(account: str, area: int = GRID) -> Actor:
+    """A worker whose post is the grid itself, and who has walked it for a week."""
+    since = clock.today() - timedelta(days=7)
+    post = Post.objects.create(account=Account.objects.get(username=account), role="gridworker", place=Place.objects.get(area=area), valid_from=since)
+    with looking(of_all()):
+        GridAssignment.objects.create(area=area, place_id=post.place_id, post=post, valid_from=since)
+    return actor(post)
+
+
+def actor(post: Post) -> Actor:
+    found = actor_of_post(post)
+    assert found is not None
+    return found
+
+
+def heir_of(before: Actor) -> Actor:
+    """The same person at the grid that took over his ground."""
+    return actor(Post.objects.get(account=before.account, role="gridworker", place__area__gt=OLD2, valid_to=None))
+
+
+def spot(share: float) -> str:
+    lon, lat = at(share)
+    return f"{lon / 1e6},{lat / 1e6}"
+
+
+def test_a_round_of_a_redrawn_grid_is_ended_and_seen_by_the_post_at_the_new_one(ground: Cast) -> None:
+    worker = at_grid("gridworker")
+    began = run("round.begin", worker, {"area": GRID, "client": "p1"})
+    seen = run("matter.report", worker, {"category": ground.category, "summary": "井盖破损", "area": str(GRID), "position": spot(0.1)})
+    redraw(ground, cuts(0.3), clock.today())
+    settle()
+    later = heir_of(worker)
+
+    listed = [one.code for one in checklist_of("").items]
+    ended = run("round.end", later, {"client": "p1", "looked": listed[:1], "found": listed[:1]})
+
+    assert later.post != worker.post
+    assert (ended["round"], ended["reports"]) == (began["round"], [seen["number"]])
+    with looking(of_post(later), read_only=True):
+        assert [(one.pk, one.area) for one in rounds.of_worker(later.account or 0, clock.today())] == [(began["round"], GRID)]
+        assert rounds.reports_of([began["round"]]) == {began["round"]: [numbers.matter_of(seen["number"])]}
+    with looking(of_post(ground.gridworker2), read_only=True):
+        assert list(Round.objects.all()) == []
+    with pytest.raises(NotVisible):
+        run("round.end", ground.gridworker2, {"client": "p1", "looked": listed[:1]})
+
+
+def test_a_late_report_finds_its_round_after_the_matter_has_moved(ground: Cast) -> None:
+    begun, ended = clock.now() - timedelta(hours=20), clock.now() - timedelta(hours=19)
+    worker = at_grid("gridworker")
+    number = run("round.begin", worker, {"area": GRID, "client": "p1"}, occurred_at=begun)["round"]
+    run("round.end", worker, {"client": "p1", "looked": [checklist_of("").items[0].code], "nothing_found": True}, occurred_at=ended)
+    redraw(ground, cuts(0.3), clock.today())
+    settle()
+    later, inside = heir_of(worker), begun + timedelta(minutes=5)
+    late, moved = (run("matter.report", later, {"category": ground.category, "summary": "井盖破损", "area": str(area), "position": spot(0.1)}, occurred_at=inside)
+                   for area in (GRID, COMMUNITY))
+    outside = run("matter.report", later, {"category": ground.category, "summary": "井盖破损", "area": str(COMMUNITY), "position": spot(0.1)})
+    find_left_behind()
+    settle()
+
+    link_rounds()
+
+    found = [numbers.matter_of(one["number"]) for one in (late, moved)]
+    with looking(of_all(), read_only=True):
+        assert rounds.reports_of([number]) == {number: found}
+        assert {one.area for one in Matter.objects.filter(pk__in=found)} == {COMMUNITY + 3}
+        assert not RoundReport.objects.filter(matter=numbers.matter_of(outside["number"])).exists()
+    assert link_rounds() == 0
+
+
+def test_a_round_begun_before_the_redrawing_is_told_late_or_answered_with_a_sentence(ground: Cast) -> None:
+    worker, yesterday = at_grid("gridworker"), clock.now() - timedelta(days=1)
+    redraw(ground, cuts(0.3), clock.today())
+    settle()
+
+    with pytest.raises(NotAble) as refusal:
+        run("round.begin", heir_of(worker), {"area": GRID, "client": "p2"}, occurred_at=yesterday)
+    assert "已经重划" in refusal.value.message.zh
+    with pytest.raises(NotVisible):
+        run("round.begin", ground.gridworker2, {"area": GRID, "client": "p3"}, occurred_at=yesterday)
+    with pytest.raises(NotVisible):
+        run("round.begin", ground.gridworker, {"area": GRID, "client": "p4"})
+
+
+@pytest.mark.parametrize(("shares", "expected"), [((0.5, 0.75), COMMUNITY + 3), ((0.25,), COMMUNITY)])
+def test_a_report_that_names_a_redrawn_grid_goes_to_its_heir(ground: Cast, shares: tuple[float, ...], expected: int) -> None:
+    redraw(ground, cuts(*shares), clock.today())
+    settle()
+
+    made = ground.report(area=GRID)
+
+    with looking(of_all(), read_only=True):
+        assert Matter.objects.get(pk=numbers.matter_of(made["number"])).area == expected

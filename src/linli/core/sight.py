@@ -136,7 +136,9 @@ class SightQuerySet(models.QuerySet[Any]):
     """The only way to read an area table."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Rows inside the range of the actor's post; the database's own fence stands behind."""
+        """Rows inside the range of the actor's post, of a history also those of the areas it came from; the database's own fence stands behind."""
+        if actor.extra and getattr(self.model, "sees_extra", False):
+            return self.filter(models.Q(area__gte=actor.lo, area__lt=actor.hi) | models.Q(area__in=actor.extra))
         return self.within(actor.lo, actor.hi)
 
     def within(self, lo: int, hi: int) -> Self:

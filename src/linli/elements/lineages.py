@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Which ended grids a grid came from: whoever may read a record may read the history that it kept there."""
 
+from django.db.models import F
+
+from linli.core import clock
 from linli.core.editions import Memory
-from linli.core.sight import Sight
+from linli.core.sight import Actor, Sight
+from linli.elements import places
 from linli.elements.intake import EDITION
-from linli.elements.models import Replacement
+from linli.elements.models import Post, Replacement
 
 
 def _lineage() -> dict[int, tuple[int, ...]]:
@@ -49,6 +53,35 @@ _heirs = Memory(EDITION, _read_heirs)
 def heirs_of(area: int) -> tuple[int, ...]:
     """The grids that took over ground of an ended grid, in order of number; empty while it stands."""
     return _heirs.value().get(area, ())
+
+
+def whole_heir(area: int) -> int | None:
+    """The standing grid that took over a whole ended grid, followed through later redrawings; None when it was divided."""
+    seen: set[int] = set()
+    while area not in seen:
+        seen.add(area)
+        heirs = heirs_of(area)
+        if len(heirs) != 1:
+            return None
+        area = heirs[0]
+        place = places.find_place(area)
+        if place is not None and place.stands():
+            return area
+    return None
+
+
+def pairs() -> list[tuple[int, int]]:
+    """(ended area, area that its ground or its matters went to), over any number of redrawings; usually none."""
+    return [(old, area) for area, olds in _memory.value().items() for old in olds]
+
+
+def posts_before(actor: Actor) -> list[int]:
+    """The actor's own posts of the same role that ended with a grid which his present ground came from; no query where nothing was redrawn."""
+    olds = before(actor.lo)
+    if not olds or actor.account is None:
+        return []
+    ended = Post.objects.exclude(pk=actor.post or 0).filter(account=actor.account, role=actor.role, place__area__in=olds, valid_to=F("place__valid_to"), valid_to__lte=clock.today())
+    return list(ended.order_by("id").values_list("id", flat=True))
 
 
 def before(area: int) -> tuple[int, ...]:

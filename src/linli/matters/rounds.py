@@ -12,7 +12,7 @@ from linli.core import clock
 from linli.core.models import Answer
 from linli.core.sight import AREA_END, Actor
 from linli.core.words import Words, words
-from linli.elements import covering, places
+from linli.elements import covering, lineages, places
 from linli.matters import numbers, shifts
 from linli.matters.models import Matter, Round, RoundDay, RoundReport
 
@@ -25,10 +25,16 @@ LINK_DAYS = 4
 """How many days back reports that arrived late are looked for: the 72 hours that a phone may be without a network, and one more day."""
 
 BY_TIME = """
-select m.area, r.id, m.id from matters_round r join matters_matter m
-    on m.area = r.area and m.reported_at >= r.began_at and m.reporter = r.worker and m.occurred_at between r.began_at and r.ended_at
- where {which} and m.area >= %(lo)s and m.area < %(hi)s and not exists (select 1 from matters_roundreport l where l.matter_id = m.id)
+select m.area, r.id, m.id from (
+    select id, worker, day, began_at, ended_at, area, area as ground from matters_round
+    union all
+    select o.id, o.worker, o.day, o.began_at, o.ended_at, o.area, heir.area
+      from matters_round o join unnest(%(olds)s::bigint[], %(heirs)s::bigint[]) as heir (old, area) on heir.old = o.area) r
+  join matters_matter m
+    on m.area = r.ground and m.reported_at >= r.began_at and m.reporter = r.worker and m.occurred_at between r.began_at and r.ended_at
+ where {which} and r.area >= %(lo)s and r.area < %(hi)s and not exists (select 1 from matters_roundreport l where l.matter_id = m.id)
  order by r.id, m.id"""
+"""Of a grid that was redrawn meanwhile also what lies in those that took over its ground: open matters have moved there."""
 LINK = "insert into matters_roundreport (area, round_id, matter_id) {found} on conflict do nothing"
 
 
@@ -62,14 +68,16 @@ def link_late(lo: int, hi: int) -> int:
 def has_late(lo: int, hi: int) -> bool:
     """Whether some report has not found its round yet."""
     with connection.cursor() as cursor:
-        cursor.execute(BY_TIME.format(which=LATE) + " limit 1", {"since": clock.today() - timedelta(days=LINK_DAYS), "lo": lo, "hi": hi})
+        values: dict[str, Any] = {"since": clock.today() - timedelta(days=LINK_DAYS), "lo": lo, "hi": hi}
+        cursor.execute(BY_TIME.format(which=LATE) + " limit 1", values | _heirs())
         return cursor.fetchone() is not None
 
 
 def has_reports_by_time(number: int, ended_at: datetime) -> bool:
     """Whether the worker reported something in the grid of his open round until now."""
     one = Round.objects.get(pk=number)
-    reported = Matter.objects.filter(area=one.area, reporter=one.worker, reported_at__gte=one.began_at)
+    grounds = [one.area, *(area for old, area in lineages.pairs() if old == one.area)]
+    reported = Matter.objects.filter(area__in=grounds, reporter=one.worker, reported_at__gte=one.began_at)
     return reported.filter(occurred_at__gte=one.began_at, occurred_at__lte=ended_at).exists()
 
 
@@ -78,9 +86,14 @@ def last_link() -> int:
     return int(RoundReport.objects.order_by("-id").values_list("id", flat=True).first() or 0)
 
 
+def _heirs() -> dict[str, list[int]]:
+    pairs = lineages.pairs()
+    return {"olds": [old for old, _ in pairs], "heirs": [area for _, area in pairs]}
+
+
 def _run(which: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(LINK.format(found=BY_TIME.format(which=which)), values)
+        cursor.execute(LINK.format(found=BY_TIME.format(which=which)), values | _heirs())
         return int(cursor.rowcount)
 
 

@@ -19,6 +19,7 @@ from linli.doors import pulses, verbs
 from linli.doors.context import Page
 from linli.doors.guards import SIGN_IN_REMEDY
 from linli.doors.requests import actor_of
+from linli.elements import lineages
 from linli.elements.actors import BEFORE_PASSWORD, WITHOUT_POST
 from linli.pocket import cards, days, grounds
 
@@ -47,10 +48,14 @@ def acting(request: HttpRequest) -> Actor:
 
 @require_GET
 def standing(request: HttpRequest) -> HttpResponse:
-    """Who I am here and now, with the token that a sending needs; the phone measures its clock by the Date of this answer."""
+    """Who I am here and now, with the token that a sending needs; the phone measures its clock by the Date of this answer.
+
+    `before` names whoever I was at a grid that was redrawn: what that post left on the phone is mine to send.
+    """
     actor = acting(request)
     return JsonResponse({
-        "owner": owner_of(actor), "post": actor.post, "name": actor.name, "words": str(Page(request).post_words), "can": days.can(actor),
+        "owner": owner_of(actor), "before": [f"{actor.account}:{one}" for one in lineages.posts_before(actor)],
+        "post": actor.post, "name": actor.name, "words": str(Page(request).post_words), "can": days.can(actor),
         "token": get_token(request), "back_hours": settings.OCCURRED_BACK_HOURS})
 
 

@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -16,7 +17,7 @@ from linli.core.models import Facet
 from linli.core.protection import Protection
 from linli.core.sight import Actor, Sight, of_place
 from linli.core.words import CHINESE, ENGLISH, words
-from linli.elements import maps, places
+from linli.elements import lineages, maps, places
 from linli.elements.coordinates import cell
 from linli.elements.places import KnownPlace
 from linli.matters import categories, deadlines, numbers, origins
@@ -65,7 +66,7 @@ def place_named(_actor: Actor, given: Mapping[str, Any]) -> Sight:
     """The sight of the community in which the report lies; Invalid when it names no place."""
     area = _area_given(given)
     place = places.find_place(area)
-    if place is None or not place.stands():
+    if place is None or not (place.stands() or lineages.heirs_of(area)):
         raise Invalid({"area": UNKNOWN_PLACE})
     if place.level not in ("community", "grid"):
         raise Invalid({"area": TOO_WIDE.format(name=place.name)})
@@ -144,17 +145,29 @@ def category_of(call: Call) -> Category:
 def settle_area(call: Call) -> int:
     """The grid or community of the report; the position decides the grid where boundaries exist, and must lie in the city."""
     given, position = call.given.get("area"), call.given.get("position")
+    day = clock.local(call.occurred_at).date()
     if position is None:
-        return int(given)  # type: ignore[arg-type]
+        return _standing(int(given), day)  # type: ignore[arg-type]
     if not maps.in_city(*position):
         raise Invalid({"position": OUTSIDE})
-    found = maps.place_at(position[0], position[1], clock.local(call.occurred_at).date())
+    found = maps.place_at(position[0], position[1], day)
     if found is None:
-        return int(given)  # type: ignore[arg-type]
+        return _standing(int(given), day)  # type: ignore[arg-type]
     if given is not None and _community(found).area != _community(given).area:
         names = {"found": _community(found).name, "chosen": _community(given).name}
         raise Invalid({"position": OTHER_PLACE.format(**names)})
     return found
+
+
+def _standing(area: int, day: date) -> int:
+    """The area as it stood on the day; of a grid that was redrawn before, the one that took it over as a whole, else the community.
+
+    A phone that was without a network names the grids that it knows.
+    """
+    found = places.find_place(area)
+    if found is None or found.stands(day) or not lineages.heirs_of(area):
+        return area
+    return lineages.whole_heir(area) or _community(area).area
 
 
 def _source(call: Call) -> str:

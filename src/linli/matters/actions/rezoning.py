@@ -15,7 +15,7 @@ from linli.core.models import Due
 from linli.core.sight import Actor, AreaModel, Sight, of_place
 from linli.core.words import words
 from linli.elements import places
-from linli.elements.lineages import heirs_of
+from linli.elements.lineages import whole_heir
 from linli.elements.zonings import zoning_of
 
 BATCH = 500
@@ -43,22 +43,7 @@ def targets(community: int, rows: Sequence[tuple[int, int, int | None, int | Non
         return {row[0]: community for row in rows}
     placed = [row for row in rows if row[2] is not None and row[3] is not None]
     found = dict(zip((row[0] for row in placed), zoning.areas_of([(row[2] or 0, row[3] or 0) for row in placed]), strict=True))
-    return {row[0]: found.get(row[0]) or _whole_successor(row[1]) or community for row in rows}
-
-
-def _whole_successor(area: int) -> int | None:
-    """The grid that took over a whole ended grid, followed through later redrawings; None when it was divided."""
-    seen: set[int] = set()
-    while area not in seen:
-        seen.add(area)
-        heirs = heirs_of(area)
-        if len(heirs) != 1:
-            return None
-        area = heirs[0]
-        place = places.find_place(area)
-        if place is not None and place.stands():
-            return area
-    return None
+    return {row[0]: found.get(row[0]) or whole_heir(row[1]) or community for row in rows}
 
 
 def tables() -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Rounds: begun and ended by who walks them, with what was looked at; and what he says against a record of himself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +10,11 @@ from linli.core import clock
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.fields import Field
-from linli.core.sight import AREA_END, of_all
+from linli.core.sight import AREA_END, Actor, of_all
 from linli.core.words import words
 from linli.elements import covering, places
 from linli.elements.assignments import WALKS, grid_of
+from linli.elements.places import KnownPlace
 from linli.matters import numbers, rounds, shifts
 from linli.matters.checklists import checklist_of, item_choices
 from linli.matters.models import Objection, Round
@@ -24,6 +25,9 @@ LONGEST = timedelta(hours=12)
 NOT_YOURS = words("“{grid}”在 {day} 不由您负责，也没有请您顶岗。", "On {day} {grid} was neither yours nor were you standing in there.")
 NOT_YOURS_REMEDY = words("请在自己负责的网格巡查；如安排有误，请居委会主任或街道调度员更正。",
                          "Walk your own grids; if the assignment is wrong, ask the director or the dispatcher to correct it.")
+REDRAWN = words("“{grid}”已经重划，您的岗位换到了新网格。", "{grid} was redrawn, and your post is at a new grid.")
+REDRAWN_REMEDY = words("新网格请重新开始巡查；重划前走过的这一次，请在“我的工作量”里说明。",
+                       "Begin a round in the new grid; say under “my work” what you walked before the redrawing.")
 OPEN_ALREADY = words("您在“{grid}”的巡查从 {since} 开始，还没有结束。", "Your round in {grid} began at {since} and has not ended.")
 OPEN_REMEDY = words("请先结束那一次巡查。", "End that round first.")
 ENDED = words("这次巡查已经结束，没有重复登记。", "This round has ended already; nothing was entered twice.")
@@ -44,12 +48,12 @@ CLIENT = Field("client", words("手机上的编号", "Number on the phone"), "te
     Field("area", words("网格", "Grid"), "area", required=True), CLIENT))
 def begin_round(call: Call) -> Done:
     """The worker begins to walk a grid that is his that day; the same number of the phone begins the same round, once."""
-    grid = grid_of(call.actor, call.given["area"])
     account, client = call.actor.account or 0, call.given["client"] or ""
     known = Round.objects.visible_to(call.actor).filter(worker=account, client=client).first() if client else None
     if known is not None:
         return Done(known.area, known.pk, _begun(known))
     day = clock.local(call.occurred_at).date()
+    grid = _grid(call.actor, call.given["area"], day)
     if not covering.is_on_duty(call.actor.post or 0, grid.area, day):
         raise NotAble(NOT_YOURS.format(grid=grid.name, day=day.isoformat()), NOT_YOURS_REMEDY, code="not_my_grid")
     still = Round.objects.filter(worker=account, area=grid.area, day=day, ended_at=None).first()
@@ -60,6 +64,18 @@ def begin_round(call: Call) -> Done:
         area=grid.area, worker=account, post=call.actor.post or 0, client=client, day=day, shift=shifts.shift_at(call.occurred_at),
         began_at=call.occurred_at, began_recorded_at=call.recorded_at)
     return Done(grid.area, made.pk, _begun(made), is_new=True)
+
+
+def _grid(actor: Actor, area: int, day: date) -> KnownPlace:
+    """The grid to be walked, as it stood on that day: a phone may tell of a round in a grid that was redrawn meanwhile."""
+    found = places.find_place(area)
+    if found is None or found.stands() or found.level != "grid":
+        return grid_of(actor, area)
+    if area in actor.extra:
+        raise NotAble(REDRAWN.format(grid=found.name), REDRAWN_REMEDY, code="grid_redrawn")
+    if not actor.lo <= found.lo < found.hi <= actor.hi or not found.stands(day):
+        raise NotVisible
+    return found
 
 
 def _begun(one: Round) -> dict[str, Any]:
@@ -86,7 +102,10 @@ def _own(call: Call) -> Round:
     Field("reports", words("本次上报的请求编号", "Request keys of the reports made"), "text", limit=4000),
     Field("note", words("说明", "Note"), "long_text", limit=1000)))
 def end_round(call: Call) -> Done:
-    """The worker says what he looked at and what he found, nothing included; what he reported on the way belongs to the round."""
+    """The worker says what he looked at and what he found, nothing included; what he reported on the way belongs to the round.
+
+    A round of a grid that was redrawn meanwhile is ended by his post at the new one, in whose place the step is recorded.
+    """
     one = _own(call)
     if one.ended_at is not None:
         raise Conflict(ENDED, ENDED_REMEDY, code="round_ended")
@@ -109,7 +128,8 @@ def end_round(call: Call) -> Done:
     rounds.note_walked(one)
     answer = {"round": one.pk, "client": one.client, "ended_at": one.ended_at.isoformat(), "reports": [numbers.number_of(matter) for matter in found],
               "nothing_found": one.is_nothing_found}
-    return Done(one.area, one.pk, answer, {"shift": one.shift, "day": one.day})
+    area = call.actor.lo if one.area in call.actor.extra else one.area
+    return Done(area, one.pk, answer, {"shift": one.shift, "day": one.day})
 
 
 def _refuse_unlisted(one: Round, given: Any) -> None:

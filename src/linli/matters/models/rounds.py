@@ -14,6 +14,8 @@ class Round(AreaModel):
     `client` is the phone's own number for it, so that what was walked without a network arrives once.
     """
 
+    sees_extra = True
+
     worker = models.BigIntegerField(help_text="the account that walked")
     post = models.BigIntegerField()
     client = models.CharField(max_length=64, default="")
@@ -45,6 +47,7 @@ class RoundReport(AreaModel):
     """巡查发现: a matter reported on a round by the one who walked it; a matter belongs to one round at most."""
 
     may_change = False
+    sees_extra = True
 
     round = models.ForeignKey(Round, on_delete=models.DO_NOTHING, related_name="reports")
     matter = models.OneToOneField(Matter, on_delete=models.DO_NOTHING, related_name="found_on")
@@ -52,6 +55,8 @@ class RoundReport(AreaModel):
 
 class RoundDay(AreaModel):
     """应巡日: a day on which a grid that somebody looked after was to be walked, and which of its two rounds were; written when the day is over."""
+
+    sees_extra = True
 
     day = models.DateField()
     over_at = models.DateTimeField(help_text="when the day's last window closed")

@@ -3,7 +3,7 @@
 import { ask } from "./asking.js";
 import { verdict } from "./rules.js";
 import { correction } from "./skew.js";
-import { get, put } from "./store.js";
+import { all, change, get, put, remove } from "./store.js";
 
 export async function stand(addresses) {
   const answer = await ask(addresses.standing);
@@ -11,9 +11,24 @@ export async function stand(addresses) {
   await put("marks", { name: "network", value: meaning, at: Date.now() });
   if (answer.found) await put("marks", { name: "skew", value: answer.found, at: Date.now() });
   if (meaning !== "done") return { verdict: meaning };
-  const { owner, post, name, words, can, back_hours: back } = answer.body;
+  const { owner, before = [], post, name, words, can, back_hours: back } = answer.body;
+  await takeOver(before, owner);
   await put("marks", { name: "standing", value: { owner, post, name, words, can, back }, at: Date.now() });
   return { verdict: "done", offset: correction(answer.found), ...answer.body };
+}
+
+// After a redrawing of grids the same person has another post: the steps that the old one left are sent by the new one, and its drafts go on.
+async function takeOver(before, owner) {
+  if (!before.length) return;
+  for (const item of await all("items")) {
+    if (before.includes(item.owner)) await change("items", item.id, (kept) => ({ ...kept, owner }));
+  }
+  for (const draft of await all("drafts")) {
+    if (!before.includes(draft.owner)) continue;
+    const name = draft.name.replace(`|${draft.owner}`, `|${owner}`);
+    if (!(await get("drafts", name))) await put("drafts", { ...draft, name, owner });
+    await remove("drafts", draft.name);
+  }
 }
 
 // Whoever was signed in last on this phone; null on a new one.
