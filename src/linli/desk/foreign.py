@@ -29,8 +29,8 @@ from linli.matters.models import ForeignImport, ForeignMapping
 from linli.ui.navigation import Entry, declare
 
 MOST = 50
-MOST_SHOWN = 100
-"""Returned rows on the page; the file has all of them (our choice)."""
+MOST_SHOWN = 20
+"""Returned rows on the page (our choice: reasons stand above with their numbers, and on a phone each row is a card); the file has all of them."""
 COUNTS: tuple[tuple[str, Words], ...] = (
     ("new_open", words("在办，进入我们的流程", "Open: they enter our loop")), ("new_history", words("已办结，作为历史存档", "Closed: kept as history")),
     ("here", words("已经导入过，只看有没有变化", "Here already: looked at for changes")), ("updated", words("已有，补记了变化", "Here already, changes noted")),
@@ -89,7 +89,8 @@ def _context(brought: int) -> dict[str, Any]:
         has_file = lists.has_file(brought)
         services = [_service(found, code, name, count, known.get(code)) for code, name, count in found.services]
         trouble = words(found.trouble["zh"], found.trouble["en"]) if found.trouble else None
-    return {**_line(found), "is_busy": found.state in BUSY, "services": sorted(services, key=lambda one: one["is_decided"]), "trouble": trouble,
+    more = max(found.counts.get("returned", 0) - len(returned), 0)
+    return {**_line(found), "more": more, "is_busy": found.state in BUSY, "services": sorted(services, key=lambda one: one["is_decided"]), "trouble": trouble,
             "undecided": sum(1 for one in services if not one["is_decided"]), "returned": [{"row": one, "why": words(**one.sentence)} for one in returned],
             "whys": [(_reason(name), count) for name, count in sorted(_whys(found.counts).items(), key=lambda pair: -pair[1])],
             "may_start": found.state in ("ready", "done", "failed") and has_file and found.total > 0, "may_withdraw": found.state == "done" and _made(found),

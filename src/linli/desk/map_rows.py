@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 
 from linli.core import clock
 from linli.core.words import Words, words
@@ -90,10 +89,12 @@ def _counted(place: KnownPlace, count: Count, most: int, days: int) -> Row:
 
 
 def _per_day(count: Count, days: int) -> str:
-    """Matters a day with one decimal, rounded half up; empty without a period."""
+    """Matters a day with one decimal, with two where one would say none; rounded half up; empty without a period."""
     if not days:
         return ""
-    tenths = int(Fraction(count.chosen * 10, days) + Fraction(1, 2))
+    tenths = (count.chosen * 20 + days) // (2 * days)
+    if tenths == 0 and count.chosen:
+        return f"0.{(count.chosen * 200 + days) // (2 * days):02}"
     return f"{tenths // 10:,}.{tenths % 10}"
 
 
