@@ -5,12 +5,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, inbox, machine, matters, measures, reports, tiles
+from bench import exports, foreign, inbox, machine, matters, measures, reports, tiles
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
-                                                           "exports": exports.run, "matters": matters.run, "tiles": tiles.run}
+                                                           "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--server-log", default="", help="the server's log file, when it is not in its data folder")
     made.add_argument("--out", type=Path, help="also append JSON lines to this file")
     made.add_argument("--rounds", type=int, default=3, help="measures: how often each scan runs, the least counts; tiles: how often each tile is asked for")
-    made.add_argument("--rows", type=int, default=1_000_000, help="exports: how many rows to take out at most")
+    made.add_argument("--rows", type=int, default=1_000_000, help="exports: how many rows to take out at most; foreign: how many requests (at most 50,000)")
     made.add_argument("--rebuild", action="store_true", help="measures: also time a whole rebuild")
     return made
 
