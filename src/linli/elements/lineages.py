@@ -80,7 +80,8 @@ def posts_before(actor: Actor) -> list[int]:
     olds = before(actor.lo)
     if not olds or actor.account is None:
         return []
-    ended = Post.objects.exclude(pk=actor.post or 0).filter(account=actor.account, role=actor.role, place__area__in=olds, valid_to=F("place__valid_to"), valid_to__lte=clock.today())
+    own = Post.objects.filter(account=actor.account, role=actor.role).exclude(pk=actor.post or 0)
+    ended = own.filter(place__area__in=olds, valid_to=F("place__valid_to"), valid_to__lte=clock.today())
     return list(ended.order_by("id").values_list("id", flat=True))
 
 
