@@ -84,5 +84,10 @@ def candidates(actor: Actor, matter: Matter) -> Sequence[Candidate]:
     marked = knowing.values("handler").annotate(count=Value(0), near=Value(0), weight=Value(0)).values_list("handler", "count", "near", "weight").distinct()
     rows = list(in_hand.union(marked, all=True))
     loads, fit = {row[0]: row[1:] for row in rows if row[1]}, {row[0] for row in rows if not row[1]}
-    found = [Candidate(account, name, *loads.get(account, (0, 0, 0)), account in fit, account == actor.account) for account, name in people.items()]
+    found = [_candidate(account, name, loads.get(account, (0, 0, 0)), fit, actor) for account, name in people.items()]
     return sorted(found, key=lambda one: one.order)
+
+
+def _candidate(account: int, name: str, load: tuple[int, ...], fit: set[int], actor: Actor) -> Candidate:
+    count, near, weight = load
+    return Candidate(account, name, count, near, weight, account in fit, account == actor.account)

@@ -1,5 +1,5 @@
 // The style of our own map (areas only, no outside base map) and the layers of areas, matters and uncovered grids; colours come from the page's tokens.
-const MODES = { points: ["matters", "matters-late", "matters-count"], heat: ["heat"] };
+const MODES = { points: ["matters", "matters-late", "matters-count", "shades"], heat: ["heat"] };
 
 function token(name) {
   return getComputedStyle(document.body).getPropertyValue(name).trim();
@@ -43,10 +43,12 @@ function addAreas(map, element) {
 function addMatters(map, element) {
   const tiles = new URL(element.dataset.tiles, location.href).href;
   const radius = ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 7, 10, 13, 100, 22];
+  const brick = token("--brick");
   const source = { source: "matters", "source-layer": "matters" };
   map.addSource("matters", { type: "vector", tiles: [`${tiles}{z}/{x}/{y}?${element.dataset.query}`], minzoom: 6, maxzoom: 18 });
   map.addLayer({ id: "heat", type: "heatmap", ...source, layout: { visibility: "none" }, paint: {
-    "heatmap-weight": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 0, 0, 60, 1], "heatmap-radius": 28, "heatmap-opacity": 0.8 } });
+    "heatmap-weight": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 0, 0, 20, 1], "heatmap-radius": 28, "heatmap-opacity": 0.9,
+    "heatmap-color": ["interpolate", ["linear"], ["heatmap-density"], 0, `${brick}00`, 0.02, `${brick}40`, 0.2, `${brick}99`, 1, brick] } });
   map.addLayer({ id: "matters", type: "circle", ...source, paint: {
     "circle-radius": radius, "circle-color": token("--pine"), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.5, "circle-opacity": 0.9 } });
   map.addLayer({ id: "matters-late", type: "circle", ...source, filter: ["has", "late"], paint: {
