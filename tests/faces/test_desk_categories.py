@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.core import clock
+from linli.core import clock, editions
 from linli.core.sight import looking, of_all
 from linli.doors import cookies
 from linli.elements import sessions
@@ -119,6 +119,21 @@ def test_schemes_and_cross_walks_are_read_by_many_and_changed_by_the_administrat
         page(enter("sysadmin"), address)
         page(enter("city"), address, 403)
     page(enter("city"), f"/desk/categories/crosswalks/{crosswalk}/counts", 404)
+
+
+def test_a_version_without_groups_breaks_no_page(enter: Enter, cast: Cast) -> None:
+    begins = clock.today() + timedelta(days=1)
+    given = {"code": "gbt47678_5", "edition": "2027", "name_zh": "没有大类的新版", "name_en": "New", "source": "试", "valid_from": begins.isoformat(),
+             "file": "part,code,name_zh,kind\nevent,101,井盖问题,grid_event\n"}
+    number = cast.report()["number"]
+    scheme = cast.do("category.add_scheme", "sysadmin", **given)["scheme"]
+    editions.forget_all()
+
+    assert "没有大类的新版" in page(enter("sysadmin"), f"/desk/categories/schemes/{scheme}/")
+    with clock.standing_at(clock.now() + timedelta(days=1)):
+        assert "井盖问题" in page(enter(""), "/report/?step=category")
+        assert "井盖问题" in page(enter("dispatcher"), f"/desk/matter/{number}/")
+        assert "没有大类的新版" in page(enter("gridworker"), "/pocket/ground.json")
 
 
 def test_the_page_of_the_accuracy_takes_few_queries(enter: Enter, cast: Cast, learnt: Category) -> None:

@@ -154,9 +154,8 @@ def decide(request: HttpRequest, brought: int) -> HttpResponse:
 
 
 def _choice(one: Any) -> Words:
-    group = words(one.group_zh, one.group_en or one.group_zh)
-    name = categories.words_of(one)
-    return words(f"{group.zh} · {name.zh}", f"{group.en} · {name.en}") if one.group_zh else name
+    group, name = words(*categories.group_names(one)), categories.words_of(one)
+    return words(f"{group.zh} · {name.zh}", f"{group.en} · {name.en}")
 
 
 @able(IMPORT)

@@ -42,7 +42,7 @@ def my_day(actor: Actor, *, with_pass: bool = False) -> tuple[dict[str, Any], st
 def _document(found: Day, kept: Sequence[Category]) -> dict[str, Any]:
     actor = found.actor
     place = places.find_place(actor.lo)
-    groups = list(dict.fromkeys((one.group_zh, one.group_en or one.group_zh) for one in kept))
+    groups = list(dict.fromkeys(categories.group_names(one) for one in kept))
     home = found.duties[0].place.area if found.duties else actor.lo
     scheme = schemes.scheme_of(home) if actor.lo < actor.hi else None
     drawn = {part.name: part.path for part in scheme.parts} if scheme else {}
@@ -58,7 +58,7 @@ def _document(found: Day, kept: Sequence[Category]) -> dict[str, Any]:
                        for one in all_checklists() if one.name in used},
         "rounds": [_walk(one) for one in found.walks], "matters": [_matter(one) for one in found.tasks],
         "questions": [_question(one) for one in found.questions], "visits": [_visit(one) for one in found.visits()],
-        "categories": [[one.pk, one.code, one.name_zh, one.name_en, one.kind, groups.index((one.group_zh, one.group_en or one.group_zh))] for one in kept],
+        "categories": [[one.pk, one.code, one.name_zh, one.name_en, one.kind, groups.index(categories.group_names(one))] for one in kept],
         "groups": [list(one) for one in groups], "track": _track(found.track),
     }
 

@@ -67,8 +67,15 @@ def groups(found: list[Category]) -> list[tuple[Words, list[Category]]]:
     """Categories by group, in their order, for a picker."""
     made: dict[tuple[str, str], list[Category]] = {}
     for one in found:
-        made.setdefault((one.group_zh, one.group_en or one.group_zh), []).append(one)
+        made.setdefault(group_names(one), []).append(one)
     return [(words(*names), rows) for names, rows in made.items()]
+
+
+def group_names(category: Category) -> tuple[str, str]:
+    """The names of its group in Chinese and English; those of the scheme where it has no groups."""
+    if not category.group_zh:
+        return category.scheme.name_zh, category.scheme.name_en
+    return category.group_zh, category.group_en or category.group_zh
 
 
 def words_of(category: Category) -> Words:

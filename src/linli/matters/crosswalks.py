@@ -63,7 +63,7 @@ class Read:
 
 def categories_of(scheme: Scheme) -> list[Category]:
     """The categories of a scheme that open a matter, in their order."""
-    return list(Category.objects.filter(scheme=scheme).exclude(kind="").order_by("part", "code"))
+    return list(Category.objects.filter(scheme=scheme).exclude(kind="").select_related("scheme").order_by("part", "code"))
 
 
 def read(text: str, source: Scheme, target: Scheme) -> Read:
