@@ -22,12 +22,12 @@ QUOTED = 3
 BECAUSE = words("因为您写到：{said}", "because you wrote: {said}")
 
 SCORED = f"""{CUT}, known as materialized (
-  select s.id, t.term, t.categories, t.weights from spoken s, lateral (
-    select term, categories, weights from matters_lessonterm where lesson_id = %(lesson)s and term = s.term offset 0) t
+  select s.id, t.term, t.categories, t.weights, t.lifts from spoken s, lateral (
+    select term, categories, weights, lifts from matters_lessonterm where lesson_id = %(lesson)s and term = s.term offset 0) t
 ), lengths as (select id, count(*) as n from known group by id),
 parts as (
-  select k.id, u.category, k.term, u.weight, u.weight + c.base as lift, c.base, c.start
-  from known k, unnest(k.categories, k.weights) as u(category, weight), lateral (
+  select k.id, u.category, k.term, u.weight, u.lift, c.base, c.start
+  from known k, unnest(k.categories, k.weights, k.lifts) as u(category, weight, lift), lateral (
     select base, start from matters_lessoncategory where lesson_id = %(lesson)s and category = u.category offset 0) c
   where u.category = any(%(allowed)s)
 ), scored as (

@@ -118,7 +118,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('term', models.CharField(max_length=2)),
                 ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='what it adds to the order, for each category', size=None)),
+                ('lifts', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='how much likelier it is there than anywhere: what a reason and silence rest on', size=None)),
                 ('lesson', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='words', to='matters.lesson')),
             ],
             options={

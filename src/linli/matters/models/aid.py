@@ -56,7 +56,8 @@ class LessonTerm(models.Model):
     lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="words", db_index=False)
     term = models.CharField(max_length=2)
     categories = ArrayField(models.BigIntegerField())
-    weights = ArrayField(models.IntegerField())
+    weights = ArrayField(models.IntegerField(), help_text="what it adds to the order, for each category")
+    lifts = ArrayField(models.IntegerField(), help_text="how much likelier it is there than anywhere: what a reason and silence rest on")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lesson", "term"], name="lesson_term_once")]
