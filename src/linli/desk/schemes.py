@@ -143,7 +143,8 @@ def crosswalk(request: HttpRequest, crosswalk: int) -> HttpResponse:
     wrong = crosswalks.faults(held.source, links)
     return render(request, "desk/crosswalk.html", {
         "crosswalk": held, "state": crosswalks.STATES[held.state], "source": _named(held.source), "target": _named(held.target), "faults": wrong[:MOST_FAULTS],
-        "fault_count": len(wrong), "more_faults": max(len(wrong) - MOST_FAULTS, 0), "newcomers": [categories.words_of(one) for one in crosswalks.newcomers(held.target, links)][:MOST_FAULTS],
+        "fault_count": len(wrong), "more_faults": max(len(wrong) - MOST_FAULTS, 0),
+        "newcomers": [categories.words_of(one) for one in crosswalks.newcomers(held.target, links)][:MOST_FAULTS],
         "links": [{"source": one.source, "target": one.target, "relation": crosswalks.RELATIONS[one.relation]} for one in links],
         "may_manage": actor_of(request).may(MANAGE), "may_count": actor_of(request).may("matter.see") and held.state != "draft"})
 
