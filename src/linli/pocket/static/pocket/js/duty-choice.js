@@ -7,7 +7,7 @@ import { change } from "./store.js";
 const options = (card) => (card?.duties ?? []).map(([value, text]) => new Option(text, value));
 
 export function offer(select, card) {
-  if (!select || select.options.length > 1) return;
+  if (!select || select.options.length > 1 || !card.duties?.length) return;
   select.append(...options(card));
   const part = select.closest(".field");
   const ask = () => {
