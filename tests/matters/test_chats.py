@@ -88,7 +88,8 @@ def test_a_photo_comes_along_for_a_post_that_is_wider_than_the_community(
     settings.EVIDENCE_ROOT = tmp_path
 
     sent = browser("dispatcher").post(address, {
-        "idempotency": "p1", f"{prefix}category": str(cast.category), f"{prefix}summary": "楼道灯坏了", f"{prefix}area": str(COMMUNITY), f"{prefix}evidence__files": shot(), **more})
+        "idempotency": "p1", f"{prefix}category": str(cast.category), f"{prefix}summary": "楼道灯坏了", f"{prefix}area": str(COMMUNITY),
+        f"{prefix}evidence__files": shot(), **more})
 
     assert sent.status_code == 303, sent.content.decode()[:3000]
     with looking(of_all(), read_only=True):
