@@ -62,7 +62,7 @@ def database(url: str, pooled: bool) -> dict[str, Any]:
     options: dict[str, Any] = {"pool": POOL} if pooled else {}
     options |= {key: value for key, value in query.items() if key != "host"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "linli.core.postgres",
         "HOST": query.get("host") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "NAME": parts.path.lstrip("/"),

@@ -11,7 +11,7 @@ AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def forget_dead() -> None:
-    """Close this thread's connection and replace the dead ones of the pool, so that one restart of the database costs each process one fault only."""
+    """Close this thread's connection and replace the dead ones of the pool at once, instead of when the next one asks for them."""
     if connection.in_atomic_block:
         return
     connection.close()
