@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="bench/run", description="Measure Linli beside floors of the same run. First: eval \"$(./linli env)\"")
     made.add_argument("bench", choices=sorted(BENCHES))
     made.add_argument("--seconds", type=float, default=10, help="length of each load (default 10)")
+    made.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32], help="reports: how many at a time, one run each")
     made.add_argument("--port", type=int, default=8765)
     made.add_argument("--data", default="", help="data folder of the database server (default: the embedded one of LINLI_HOME)")
     made.add_argument("--server-log", default="", help="the server's log file, when it is not in its data folder")

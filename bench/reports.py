@@ -14,7 +14,8 @@ import psycopg
 
 from bench import loads, machine, recordings, results, serverlog, sites
 
-CLIENTS = (1, 8, 32)
+FLOOR_SECONDS = 20.0
+"""Floors need no ten minutes: nothing queues up behind them."""
 EMPTY_WITHIN = 30
 """Seconds after the load in which the due table has to be empty (issue 2)."""
 FLOORS = Path(__file__).with_name("floors.sql")
@@ -75,7 +76,7 @@ def _ours(options: Namespace, body: dict[str, Any], log: serverlog.ServerLog, na
     with sites.serving("linli.config.wsgi:application", options.port) as site:
         recording, said = record(site.port, body, log, name)
         with sites.working() as worker:
-            rows = [_measure("linli", site, request, clients, options, {"web": site.pid, "worker": worker, "postgres": log.postmaster()}) for clients in CLIENTS]
+            rows = [_measure("linli", site, request, clients, options, {"web": site.pid, "worker": worker, "postgres": log.postmaster()}) for clients in options.clients]
             time.sleep(EMPTY_WITHIN)
     return rows, said, recording
 
@@ -86,11 +87,12 @@ def _floors(options: Namespace, body: dict[str, Any], file: Path, owner: str, lo
                 "USER": facts.get("user", ""), "PASSWORD": facts.get("password", ""), "OPTIONS": {"pool": {"min_size": 4, "max_size": 8}}}
     environment = {"BENCH_RECORDED": str(file), "BENCH_DATABASE": json.dumps(database), "DJANGO_SETTINGS_MODULE": ""}
     text = json.dumps(body, ensure_ascii=False)
+    short = Namespace(**vars(options) | {"seconds": min(options.seconds, FLOOR_SECONDS)})
     rows = []
     with sites.serving("bench.plain:application", options.port, environment=environment) as site:
         for name, address in (("recorded inserts", "/recorded"), ("three inserts", "/three")):
             request = loads.Request(address, "POST", text)
-            rows += [_measure(name, site, request, clients, options, {"web": site.pid, "postgres": log.postmaster()}) for clients in CLIENTS]
+            rows += [_measure(name, site, request, clients, short, {"web": site.pid, "postgres": log.postmaster()}) for clients in options.clients]
     return rows
 
 
