@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """POST Service Request, sentence by sentence."""
 
+import io
 import json
 import re
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from linli.core.keys import keyring
-from linli.core.models import JournalLine
+from linli.core.models import Evidence, JournalLine
 from linli.core.sight import looking, of_all
 from linli.elements.coordinates import wgs84_to_gcj02
 from linli.matters import numbers
@@ -35,6 +38,17 @@ class TestPosting:
 
         assert (root.tag, root[0].tag) == ("service_requests", "request")
         assert root[0].find("account_id") is not None
+
+    def test_a_photo_lies_where_its_report_lies_and_not_where_the_exchange_sits(self, line: Line) -> None:
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 30), "grey").save(picture, "JPEG")
+
+        number = line.opened(media=SimpleUploadedFile("1.jpg", picture.getvalue(), content_type="image/jpeg"))
+
+        found = matter_of(number)
+        with looking(of_all(), read_only=True):
+            photo = Evidence.objects.get(subject_kind="matter", subject=found.pk)
+        assert photo.area == found.area
 
     @pytest.mark.parametrize(("key", "said"), [(None, "缺少 api_key"), ("", "缺少 api_key"), ("wrong", "无效"), ("linli_token_of_dispatcher", "无效"), ("\u4e2d", "无效")])
     def test_a_missing_or_wrong_key_is_403(self, line: Line, key: str | None, said: str) -> None:

@@ -196,6 +196,15 @@ def _earlier(actor: Actor, number: str) -> str | None:
     return numbers.number_of(found) if found else None
 
 
+def _place_of_photo(actor: Actor, wanted: Mapping[str, Any]) -> dict[str, int]:
+    """The community or grid of the report, where a photo has to lie to be attached; nothing where that is not the exchange's own area."""
+    area = wanted.get("area")
+    if area is None and "position" in wanted:
+        lon, lat = (round(one * 1_000_000) for one in wanted["position"])
+        area = maps.place_at(lon, lat, clock.today())
+    return {"area": area} if area is not None and actor.lo <= area < actor.hi else {}
+
+
 def _report(request: HttpRequest, actor: Actor, wanted: dict[str, Any], *, is_test: bool) -> tuple[str, str]:
     """Number and query code of the new report; the test endpoint checks everything and takes it all back."""
     key = f"open311:{wanted['origin_number']}" if wanted.get("origin_number") and not is_test else ""
@@ -203,7 +212,8 @@ def _report(request: HttpRequest, actor: Actor, wanted: dict[str, Any], *, is_te
         with transaction.atomic():
             vouched: frozenset[int] = frozenset()
             if file := request.FILES.get("media"):
-                kept = run("evidence.add", actor, {"file": Received((file.name or "")[:200], file.read())}, device=request.device)  # type: ignore[attr-defined]
+                upload = {"file": Received((file.name or "")[:200], file.read()), **_place_of_photo(actor, wanted)}
+                kept = run("evidence.add", actor, upload, device=request.device)  # type: ignore[attr-defined]
                 wanted, vouched = wanted | {"evidence": [kept["id"]]}, frozenset({kept["id"]})
             made = run("matter.report", actor, wanted, key=key, device=request.device, vouched=vouched)  # type: ignore[attr-defined]
             if is_test:
