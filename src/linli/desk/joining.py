@@ -76,8 +76,10 @@ def _alike(matter: Matter, one: Relative) -> dict[str, Any]:
     """A candidate with the form that merges the later one into the earlier, and the one that keeps them apart."""
     here = numbers.number_of(matter.pk)
     later, version, earlier = (here, matter.version, one.number) if matter.pk > one.id else (one.number, one.version, here)
+    stands_alone = matter.parent is None and not matter.parts_open
     return _card(one) | {
         "why": alike.explained(one), "points": one.points, "later": later, "earlier": earlier, "version": version, "is_this": later == here,
+        "may_merge": later != here or stands_alone,
         "merge": reverse("desk:move", args=[later, MERGE]), "apart": reverse("desk:move", args=[here, APART]), "reason": USUAL}
 
 
