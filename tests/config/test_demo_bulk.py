@@ -102,3 +102,25 @@ def test_a_load_into_a_database_with_matters_is_refused(loaded: None) -> None:
     with pytest.raises(RuntimeError, match="empty database"):
         bulk._prepare(psycopg.ClientCursor(connection.connection), LOAD)
 
+
+def triggers(state: str) -> set[str]:
+    """Names of the triggers of the loaded tables that are enabled (O) or disabled (D); keys and append-only guards left out, which ask no other row."""
+    with connection.cursor() as cursor:
+        cursor.execute("""select tgname from pg_trigger where tgrelid = any(%s::regclass[]) and not tgisinternal and tgname not like '%%append_only'
+                       and tgenabled = %s""", [list(bulk.TABLES), state])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_no_trigger_looks_at_each_row_while_the_load_writes_and_all_do_afterwards(small_city: None) -> None:
+    guards = triggers("O")
+    with connection.cursor():
+        raw: psycopg.Connection[Any] = connection.connection
+    cursor = psycopg.ClientCursor(raw)
+    cursor.execute("set constraints all immediate")
+    cursor.execute("select set_config('role', 'none', true)")
+
+    with bulk._bare(cursor, lambda line: None):
+        assert triggers("O") == set()
+
+    assert guards
+    assert triggers("O") == guards
