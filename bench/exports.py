@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from bench import results
+from linli.core import registry
 from linli.core.actions import run as act
 from linli.core.models import Export
 from linli.core.sight import looking, of_all
@@ -61,7 +62,7 @@ def _one(form: str, most: int) -> dict[str, Any]:
         actor = actor_of_post(Post.objects.filter(account__username=ACCOUNT).order_by("id")[0])
         assert actor is not None
         listing = exports.listing_of("matters")
-        exports.registry.REGISTRY._sections[exports.SECTION]["matters"] = type(listing)(
+        registry.REGISTRY._sections[exports.SECTION]["matters"] = type(listing)(
             **{**vars(listing), "rows": lambda who, given: islice(listing.rows(who, given), most)})
         asked = act("export.make", actor, {"listing": "matters", "form": form, "given": json.dumps({})})["export"]
         began = time.monotonic()

@@ -70,7 +70,8 @@ def _by_ourselves(port: int, request: Request, clients: int, seconds: float) -> 
     times = sorted(one for part in parts for one in part[0])
     wrong, lost = sum(part[1] for part in parts), sum(part[2] for part in parts)
     longest = max((part[3] for part in parts), default=spent)
-    return Result(len(times) + wrong, len(times), longest, len(times) / longest, *(percentile(times, share) for share in (50, 95, 99)), wrong, lost, "python")
+    middle, most, nearly_all = (percentile(times, share) for share in (50, 95, 99))
+    return Result(len(times) + wrong, len(times), longest, len(times) / longest, middle, most, nearly_all, wrong, lost, "python")
 
 
 def percentile(ordered: list[float], share: int) -> float:
@@ -86,7 +87,7 @@ def filled(text: str, number: int) -> str:
     def mark(found: "re.Match[str]") -> str:
         name = found.group(1)
         if name.startswith("pick:"):
-            return secrets.choice(name[5:].split("|"))
+            return str(secrets.choice(name[5:].split("|")))
         return {"hex": secrets.token_hex(8), "seq": str(number)}.get(name, "")
 
     return re.sub(r"\{\{(.*?)\}\}", mark, text)

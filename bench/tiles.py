@@ -101,6 +101,6 @@ def _timed(port: int, paths: Sequence[str], headers: dict[str, str]) -> list[tup
 
 def _floor(port: int, path: str, headers: dict[str, str], log: serverlog.ServerLog, name: str) -> tuple[float, int]:
     """Milliseconds of the tile's own statements run alone, and how many there are."""
-    with log.listening(name) as said:
+    with log.listening(name, sites.WEB) as said:
         sites.ask(port, path, headers=headers)
     return database_time(said.statements), said.asked

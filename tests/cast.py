@@ -166,13 +166,13 @@ class Cast:
     def version(self, number: str) -> int:
         """The present version of a matter."""
         with looking(of_all(), read_only=True):
-            return Matter.objects.values_list("version", flat=True).get(pk=numbers.matter_of(number))
+            return Matter.objects.values_list("version", flat=True).get(pk=numbers.matter_of(number) or 0)
 
     def walk(self, number: str, to: str = "closed") -> dict[str, Any]:
         """Take a freshly reported matter through the loop: to filed, dispatched, handling, handled, verifying, passed or closed."""
         answer: dict[str, Any] = {"version": self.version(number)}
         for reached, action, who, more in STEPS:
-            given = more | ({"unit": self.units[more["unit"]]} if "unit" in more else {})
+            given = dict(more) | ({"unit": self.units[more["unit"]]} if "unit" in more else {})
             answer = self.do(action, who, number=number, version=answer["version"], **given)
             if reached == to:
                 return answer
