@@ -109,10 +109,12 @@ def story_of(matter: Matter, also: Sequence[QuerySet[Any]] = ()) -> Story:
     kind, relations = kind_of(matter.kind), relations_of(matter)
     if len({asked.model for asked in also}) < len(also):
         raise ValueError(f"Two cards beside the story of a matter read the same table: {[asked.model.__name__ for asked in also]}. Let one of them ask for itself.")
-    steps, everything, questions, ratings, limits, intervals, *beside = together.read(
+    steps, everything, questions, own, of_joined, limits, intervals, *beside = together.read(
         _steps_for(matter, relations.followers), evidence.rows_of("matter", matter.pk, *(one.id for one in relations.followers)),
-        Question.objects.filter(matter=matter.pk).order_by("id"), Rating.objects.filter(Q(matter=matter.pk) | Q(leading=matter.pk)).order_by("round", "at"),
+        Question.objects.filter(matter=matter.pk).order_by("id"), Rating.objects.filter(matter=matter.pk), Rating.objects.filter(leading=matter.pk),
         Limit.objects.filter(matter=matter.pk).order_by("started_at", "id"), Interval.objects.filter(matter=matter.pk).order_by("id"), *also)
+    # two lists: one condition with OR would walk all ratings of the city here, where bitmap scans are off (decision 0009)
+    ratings = sorted([*own, *of_joined], key=lambda one: (one.round, one.at))
     photos = [one for one in everything if one.subject == matter.pk]
     answered = {number for question in questions for number in question.photos}
     moves = [one for one in steps if one.matter_id == matter.pk]
