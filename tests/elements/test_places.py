@@ -13,10 +13,10 @@ from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
 from linli.elements import places
+from linli.elements.division_files import spans_of_states
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.names import stem
 from linli.elements.pinyin import pinyin_key
-from linli.elements.registers import spans_of_states
 from tests.elements.conftest import CITY, HEPING, QUANYECHANG, REUSED, SEEDS, small_city
 
 INSTALLER = "installer"

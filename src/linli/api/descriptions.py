@@ -39,6 +39,7 @@ SCHEMAS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "secret": lambda field: _text(field) | {"format": "password"},
     "file_text": _text,
     "integer": _integer,
+    "hundredths": lambda field: {"type": ["number", "string"]},
     "area": _integer,
     "choice": _choice,
     "choices": _choices,

@@ -17,7 +17,7 @@ from linli.core import clock
 from linli.core.faults import Invalid, NotVisible
 from linli.core.sight import AREA_END, Actor, looking, of_post
 from linli.elements import places
-from linli.elements.intake import NBS
+from linli.elements.place_loading import NBS
 from linli.elements.places import KnownPlace
 from linli.matters import categories, units
 from linli.matters.inbox import BAD_CURSOR

@@ -70,6 +70,8 @@ def statements() -> Iterator[str]:
         if not model._meta.managed and not table.startswith("procrastinate"):
             continue
         yield f"revoke all on {table} from {app}, {report}"
+        if getattr(model, "is_hidden", False):
+            continue
         yield f"grant {verbs(model)} on {table} to {app}"
         erasable = getattr(model, "erasable", ())
         if erasable:

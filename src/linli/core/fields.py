@@ -24,6 +24,7 @@ TOO_LONG = words("{label}最多 {limit} 个字，现在有 {found} 个，请缩�
 CONTROL = words("{label}里有看不见的控制字符，请删掉后重新输入。", "{label} contains invisible control characters. Please remove them and type again.")
 NOT_NUMBER = words("{label}要填整数。", "{label} must be a whole number.")
 OUT_OF_RANGE = words("{label}应在 {low} 到 {high} 之间。", "{label} must lie between {low} and {high}.")
+NOT_HUNDREDTHS = words("{label}要填数字，最多两位小数，例如 86.50。", "{label} must be a number with at most two decimals, such as 86.50.")
 NOT_CHOICE = words("{label}没有这个选项，请从列表里选。", "{label} has no such choice. Please pick one from the list.")
 NOT_DATE = words("{label}不是有效的日期时间，例如 2026-11-23 09:30。", "{label} is not a valid date and time, such as 2026-11-23 09:30.")
 NOT_PHONE = words("{label}不像电话号码，请填 7 到 20 位数字，可带 + 和 -。", "{label} does not look like a phone number: 7 to 20 digits, + and - allowed.")
@@ -122,6 +123,19 @@ def _integer(field: Field, raw: Any) -> int:
     return value
 
 
+def _hundredths(field: Field, raw: Any) -> int:
+    """A number with at most two decimals, as whole hundredths; `low` and `high` are hundredths too."""
+    found = re.fullmatch(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,2})0*)?", str(raw).strip())
+    if isinstance(raw, bool) or not found:
+        raise FieldFault(NOT_HUNDREDTHS.format(label=field.label))
+    value = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
+    value = -value if found[1] else value
+    low, high = field.low if field.low is not None else -(2**53), field.high if field.high is not None else 2**53
+    if not low <= value <= high:
+        raise FieldFault(OUT_OF_RANGE.format(label=field.label, low=low / 100, high=high / 100))
+    return value
+
+
 def _choice(field: Field, raw: Any) -> str:
     value = str(raw)
     if value not in {key for key, _ in field.options()}:
@@ -217,6 +231,7 @@ CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
     "secret": _text,
     "file_text": _text,
     "integer": _integer,
+    "hundredths": _hundredths,
     "area": _integer,
     "choice": _choice,
     "choices": _choices,

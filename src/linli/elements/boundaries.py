@@ -27,10 +27,10 @@ from linli.core.fields import Field
 from linli.core.words import Words, words
 from linli.elements.accounts import of_city
 from linli.elements.coordinates import gcj02_to_wgs84
-from linli.elements.intake import EDITION as PLACES
-from linli.elements.intake import LARGEST, NBS
 from linli.elements.models import Boundary, Place, PlaceCode
 from linli.elements.pinyin import pinyin_key
+from linli.elements.place_loading import EDITION as PLACES
+from linli.elements.place_loading import LARGEST, NBS
 
 EDITION = "boundaries"
 OPEN_DAY = 999_999

@@ -12,10 +12,10 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.words import words
 from linli.elements.accounts import of_city
-from linli.elements.intake import EDITION
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.names import stem
 from linli.elements.pinyin import pinyin_key
+from linli.elements.place_loading import EDITION
 from linli.elements.posts import LEVELS
 
 NO_PLACE = words("没有编号为 {area} 的地方。", "There is no place with the number {area}.")

@@ -7,8 +7,8 @@ from linli.core import clock
 from linli.core.editions import Memory
 from linli.core.sight import Actor, Sight
 from linli.elements import places
-from linli.elements.intake import EDITION
 from linli.elements.models import Post, Replacement
+from linli.elements.place_loading import EDITION
 
 
 def _lineage() -> dict[int, tuple[int, ...]]:

@@ -17,11 +17,11 @@ from linli.core.system_actors import system_actor
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.accounts import of_city
-from linli.elements.intake import LARGEST
+from linli.elements.division_files import rows_of
 from linli.elements.models import Duty, Organisation
 from linli.elements.pinyin import pinyin_key
+from linli.elements.place_loading import LARGEST
 from linli.elements.places import KnownPlace
-from linli.elements.registers import rows_of
 
 SEEDS = Path(__file__).parent / "seeds"
 NEEDED = ("role", "organisation", "valid_from", "valid_to", "successor", "certainty")

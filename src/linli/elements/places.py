@@ -14,9 +14,9 @@ from django.db.models import Q
 from linli.core import clock
 from linli.core.editions import Memory
 from linli.core.faults import NotVisible
-from linli.elements.intake import EDITION, NBS
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.pinyin import initials, spelled
+from linli.elements.place_loading import EDITION, NBS
 from linli.elements.posts import LEVELS
 
 

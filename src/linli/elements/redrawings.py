@@ -19,8 +19,8 @@ from linli.core.sight import Actor
 from linli.core.words import words
 from linli.elements import maps, places
 from linli.elements.boundaries import DATUMS, ONE_METRE, Load, features_of, holes, refuse_overlaps, square_metres
-from linli.elements.intake import LARGEST
 from linli.elements.models import Redrawing
+from linli.elements.place_loading import LARGEST
 from linli.elements.places import KnownPlace
 
 FURTHEST = timedelta(days=366)

@@ -17,9 +17,9 @@ from linli.core.words import words
 from linli.elements import places, redrawings
 from linli.elements.assignments import end_on
 from linli.elements.boundaries import EDITION, MOST_SERIALS, NO_SERIAL, OPEN_DAY, day_number
-from linli.elements.intake import EDITION as PLACES
 from linli.elements.models import Absence, Boundary, GridAssignment, Place, PlaceCode, Post, Redrawing, Replacement
 from linli.elements.pinyin import pinyin_key
+from linli.elements.place_loading import EDITION as PLACES
 from linli.elements.places import KnownPlace
 from linli.elements.redrawings import DONE_ALREADY, DONE_REMEDY, TOO_EARLY, Drawing, Shared, find_redrawing
 

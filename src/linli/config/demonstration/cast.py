@@ -15,7 +15,7 @@ from linli.core.fields import Field
 from linli.core.sight import of_all
 from linli.core.system_actors import declare_system_actor
 from linli.core.words import words
-from linli.elements import boundaries, intake, passwords
+from linli.elements import boundaries, passwords, place_loading
 from linli.elements.models import Account, GridAssignment, Organisation, Place, Post
 from linli.elements.pinyin import pinyin_key
 
@@ -140,7 +140,7 @@ def make_places(call: Call) -> Done:
     counts = {"streets": len(streets)}
     if size == "city":
         counts |= grids.make(districts, call.given["seed"], since)
-    bump(intake.EDITION)
+    bump(place_loading.EDITION)
     bump(boundaries.EDITION)
     return Done(settings.CITY_AREA, 0, {"done": counts}, {"done": counts})
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of 地 组织 人: places with their codes and boundaries, organisations, people, accounts, posts."""
+"""Tables of the ground itself: places with their codes and boundaries, organisations, accounts, posts, who works which grid."""
 
 from django.db import models
 
@@ -88,13 +88,21 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     pinyin = models.CharField(max_length=240, default="")
+    credit_code = models.CharField(max_length=18, default="", help_text="统一社会信用代码, GB 32100")
+    stage = models.CharField(max_length=20, default="", help_text="how far a social organisation is: fostered, filed, registered, ended")
+    fields = models.JSONField(default=dict, help_text="what the declaration of its kind asks for; open or internal only")
+    confirmed = models.JSONField(default=dict, help_text="field to the day (days since 1970-01-01) on which somebody last saw that it is so")
     is_demonstration = models.BooleanField(default=False)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
+    version = models.IntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "kind"], name="organisation_by_area")]
+        indexes = [
+            models.Index(fields=["area", "kind"], name="organisation_by_area"),
+            models.Index(fields=["credit_code"], name="organisation_by_credit_code", condition=~models.Q(credit_code="")),
+        ]
 
 
 class Duty(models.Model):

@@ -16,10 +16,10 @@ from linli.core.faults import Invalid
 from linli.core.fields import Field
 from linli.core.words import words
 from linli.elements.accounts import of_city
+from linli.elements.division_files import LEVELS, Register, Span, read_register
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.names import may_be_one_place
 from linli.elements.pinyin import pinyin_key
-from linli.elements.registers import LEVELS, Register, Span, read_register
 
 NBS = "NBS"
 """统计用区划代码, National Bureau of Statistics."""

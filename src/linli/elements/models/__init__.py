@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Tables of 地 组织 人 物, one module a topic: the ground itself, who lives where, what stands there, and how it all came in."""
+
+from linli.elements.models.ground import (
+    OPEN_AREA,
+    Absence,
+    Account,
+    Boundary,
+    Density,
+    Duty,
+    GridAssignment,
+    Organisation,
+    Place,
+    PlaceCode,
+    PlaceName,
+    Post,
+    Redrawing,
+    Replacement,
+    Session,
+    Token,
+)
+from linli.elements.models.intakes import ColumnMemory, Intake, IntakeRow, Pairing
+from linli.elements.models.keeping import Confirmation, Consent, Proposal, Visit
+from linli.elements.models.people import Building, Dwelling, Household, Identity, Membership, Person, Residence
+from linli.elements.models.things import Seat, Term, Thing, ThingPart
+
+__all__ = [
+    "OPEN_AREA", "Absence", "Account", "Boundary", "Building", "ColumnMemory", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment",
+    "Household", "Identity", "Intake", "IntakeRow", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
+    "Proposal", "Redrawing", "Replacement", "Residence", "Seat", "Session", "Term", "Thing", "ThingPart", "Token", "Visit",
+]

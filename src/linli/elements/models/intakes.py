@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Tables of intake: a file that came in, its rows with their verdicts, remembered columns, remembered answers about who is who."""
+
+from django.db import models
+
+from linli.core.sight import AreaModel
+
+
+class Intake(AreaModel):
+    """导入: one file on its way into a register. `area` is the place for which it was brought.
+
+    States: received, checking, checked, taking, taken, undoing, undone, failed, dropped.
+    """
+
+    sheet = models.CharField(max_length=40, help_text="name of the declared sheet: residents, dwellings, organisations ...")
+    file_name = models.CharField(max_length=200)
+    digest = models.BinaryField(help_text="of the content: the same file is known again")
+    size = models.BigIntegerField()
+    form = models.CharField(max_length=8, help_text="xlsx, xls, csv, paste")
+    mapping = models.JSONField(default=dict, help_text="heading in the file to column of the sheet; null for one that is left out")
+    headings = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, default="received")
+    counts = models.JSONField(default=dict, help_text="added, changed, same, bad, asked, taken, and rows done so far")
+    trouble = models.JSONField(default=dict, help_text="a sentence in both languages when it failed")
+    account = models.BigIntegerField(null=True)
+    post = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True, help_text="when its cells were destroyed; verdicts and counts stay")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-id"], name="intake_by_area"), models.Index(fields=["digest"], name="intake_by_digest")]
+
+
+class IntakeRow(AreaModel):
+    """One row of a file: its cells sealed together, what became of it, and what it replaced, so that the whole can be undone."""
+
+    may_delete = True
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="rows")
+    line = models.IntegerField(help_text="line in the file, the heading is 1")
+    sealed = models.BinaryField(null=True)
+    verdict = models.CharField(max_length=8, help_text="add, change, same, bad, ask, skip")
+    faults = models.JSONField(default=dict, help_text="column to code of the rule it breaks; never a value")
+    record = models.BigIntegerField(null=True, help_text="the person or other main record that it became or met")
+    before = models.BinaryField(null=True, help_text="what was there before, sealed; for undoing")
+    is_taken = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intake", "line"], name="intake_line_once")]
+        indexes = [models.Index(fields=["intake", "verdict", "line"], name="intake_by_verdict")]
+
+
+class ColumnMemory(models.Model):
+    """Which column a heading meant last time, for one organisation and sheet."""
+
+    organisation = models.BigIntegerField()
+    sheet = models.CharField(max_length=40)
+    heading = models.CharField(max_length=80)
+    column = models.CharField(max_length=60, default="", help_text="empty: it was left out")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "sheet", "heading"], name="heading_once")]
+
+
+class Pairing(AreaModel):
+    """疑似同一人: two records, or a row and a record, that may be one person, and what somebody answered. The answer is remembered."""
+
+    one = models.BigIntegerField(help_text="person")
+    other = models.BigIntegerField(null=True, help_text="person; null while the other is only a row of a file")
+    row = models.BigIntegerField(null=True)
+    likeness = models.BinaryField(help_text="keyed digest of what the other side says, so that the same question is not asked twice")
+    reasons = models.JSONField(default=list, help_text="what speaks for it: name, birth, address")
+    answer = models.CharField(max_length=10, default="", help_text="same, different; empty while nobody answered")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "likeness"], name="pairing_once")]
+        indexes = [models.Index(fields=["area", "answer", "-id"], name="pairing_by_area")]

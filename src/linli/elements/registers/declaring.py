@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The declaration of a register: its columns with class, rule and refresh period, its rules across columns, and how it is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from linli.core import registry
+from linli.core.fields import Field
+from linli.core.protection import Protection
+from linli.core.words import Words
+
+SECTION = "register"
+JOINING = "joining"
+"""The owner's name of a sheet's columns that belong to no register."""
+PLACES = ("column", "fields", "sealed", "index")
+"""Where a value lies: a column of its own, in the jsonb `fields`, in the record's sealed bundle, or sealed in `<name>_sealed` with a keyed index."""
+
+
+@dataclass(frozen=True)
+class Column(Field):
+    """One field of a register: all that a form field has, and how files name it, where it lies, how often it must be seen again.
+
+    `normal` brings a value into its one written form before it is checked, compared and indexed (full-width digits, blanks, case).
+    `rule` answers the sentence about what is wrong with a value of its own, or None. `refresh_days` None is never out of date.
+    """
+
+    headings: tuple[str, ...] = ()
+    """What files call it besides its label: 身份证号, 公民身份号码 ..."""
+    kept: str = "column"
+    normal: Callable[[str], str] | None = None
+    rule: Callable[[str], Words | None] | None = None
+    refresh_days: int | None = None
+    is_proposed: bool = True
+    """The refresh period has no source in law: shown with the mark 拟."""
+    in_list: bool = False
+    counts_in_completeness: bool = True
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must hold between several columns of one record; `broken` answers the sentence, or None while it holds."""
+
+    name: str
+    columns: tuple[str, ...]
+    broken: Callable[[Mapping[str, Any]], Words | None]
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register. `subject` is the name under which actions and journal know its records."""
+
+    name: str
+    words: Words
+    model: type[models.Model]
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    kind_of: str = ""
+    """The kind of organisation or thing whose records these are; empty for a register with a table to itself."""
+    icon: str = "people"
+    order: int = 50
+    help: Words | None = None
+
+    @property
+    def subject(self) -> str:
+        """The subject kind in the journal: the name of the table."""
+        return str(self.model._meta.model_name)
+
+    def column(self, name: str) -> Column:
+        """The column of this name. LookupError when there is none."""
+        for one in self.columns:
+            if one.name == name:
+                return one
+        raise LookupError(f"The register {self.name!r} has no column {name!r}; it has {[one.name for one in self.columns]}.")
+
+    def faults(self) -> list[str]:
+        """Sentences about what is wrong with the declaration; empty when nothing is."""
+        found = []
+        stored = {one.name for one in self.model._meta.get_fields()} | {one.attname for one in self.model._meta.concrete_fields}
+        for one in self.columns:
+            if one.kept not in PLACES:
+                found.append(f"Register {self.name!r}: column {one.name!r} is kept in {one.kept!r}. Use one of {PLACES}.")
+            if one.kept == "column" and one.name not in stored:
+                found.append(f"Register {self.name!r}: the table has no column {one.name!r}. Keep it in 'fields' or 'sealed'.")
+            if one.protection.is_encrypted != (one.kept in ("sealed", "index")):
+                found.append(f"Register {self.name!r}: column {one.name!r} has class {one.protection.class_number} but is kept in {one.kept!r}.")
+            if one.protection is Protection.SEALED:
+                found.append(f"Register {self.name!r}: column {one.name!r} belongs into the sealed compartment, not into a register.")
+        for rule in self.rules:
+            for name in rule.columns:
+                if name not in {one.name for one in self.columns}:
+                    found.append(f"Register {self.name!r}: rule {rule.name!r} names the column {name!r}, which is not there.")
+        return found
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table as people bring and take it: columns of one register or of several that belong together (实有人口台账: person, household, dwelling).
+
+    `columns` are (register, column) names; `joining` names the columns that belong to no register but to what joins them (relation to the head, tie).
+    The heading of a column in the returned workbook is its label.
+    """
+
+    name: str
+    words: Words
+    columns: tuple[tuple[str, str], ...]
+    needed: tuple[tuple[str, str], ...]
+    joining: tuple[Column, ...] = ()
+    help: Words | None = None
+
+    def column(self, owner: str, name: str) -> Column:
+        """One column. LookupError when there is none."""
+        if owner == JOINING:
+            return next(one for one in self.joining if one.name == name)
+        return register_named(owner).column(name)
+
+    def every(self) -> Sequence[tuple[str, Column]]:
+        """The columns with the names of their registers, in order."""
+        return [(owner, self.column(owner, name)) for owner, name in self.columns]
+
+
+def declare(*found: Register) -> None:
+    """Declare registers. ValueError with all faults when a declaration is wrong."""
+    for one in found:
+        if faults := one.faults():
+            raise ValueError("\n".join(faults))
+        registry.add(SECTION, one.name, one)
+
+
+def declare_sheet(*found: Sheet) -> None:
+    """Declare sheets."""
+    for one in found:
+        registry.add("sheet", one.name, one)
+
+
+def register_named(name: str) -> Register:
+    """The register of this name. LookupError when nobody declared it."""
+    found: Register = registry.REGISTRY.require(SECTION, name)
+    return found
+
+
+def registers() -> list[Register]:
+    """All registers in the order of their declaration's `order`."""
+    return sorted(registry.everything(SECTION), key=lambda one: (one.order, one.name))

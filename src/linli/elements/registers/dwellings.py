@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""地: the registers of buildings and dwellings, and the sheet in which they come."""
+
+from linli.core.fields import Field
+from linli.core.protection import Protection
+from linli.core.words import words
+from linli.elements.models import Building, Dwelling
+from linli.elements.registers.checks import writing
+from linli.elements.registers.declaring import Column, Register, Sheet, declare, declare_sheet
+
+YEAR = 365
+USES = (("dwelling", words("住宅", "Dwelling")), ("shop", words("商业", "Shop")), ("office", words("办公", "Office")), ("mixed", words("商住两用", "Mixed")),
+        ("public", words("公共服务", "Public service")), ("other", words("其他", "Other")))
+OCCUPANCIES = (("owner", words("自住", "Lived in by its owner")), ("let", words("出租", "Let")), ("empty", words("空置", "Empty")),
+               ("other", words("其他", "Other")), ("unknown", words("未核实", "Not checked yet")))
+
+PLACE = Field("area", words("网格或社区", "Grid or community"), "area", required=True)
+QUARTER = Column("quarter", words("小区（里、园）", "Estate"), limit=60, normal=writing.plain, in_list=True,
+                 headings=("小区", "里", "园", "小区名称", "里巷", "街路巷", "自然村"))
+NUMBER = Column("number", words("楼号", "Building number"), required=True, limit=20, normal=writing.plain, in_list=True,
+                headings=("楼栋", "号楼", "楼栋号", "幢", "楼牌号", "门牌号"))
+
+BUILDINGS = Register(
+    "building", words("楼栋", "Buildings"), Building, icon="map", order=10,
+    columns=(
+        QUARTER, NUMBER,
+        Column("use", words("用途", "Use"), "choice", choices=USES, refresh_days=3 * YEAR, headings=("楼栋用途", "房屋用途")),
+        Column("floors", words("地上层数", "Floors"), "integer", low=1, high=150, in_list=True, headings=("层数", "总层数", "楼层数")),
+        Column("doorways", words("门数", "Doorways"), "integer", low=1, high=60, in_list=True, headings=("门栋数", "单元数")),
+        Column("built_in", words("建成年份", "Built in"), "integer", low=1850, high=2100, headings=("建成年代", "竣工年份")),
+    ),
+)
+DWELLINGS = Register(
+    "dwelling", words("房屋", "Dwellings"), Dwelling, icon="door", order=20,
+    columns=(
+        Column("doorway", words("门", "Doorway"), limit=10, normal=writing.plain, in_list=True, headings=("单元", "门栋", "单元号", "门号")),
+        Column("floor", words("楼层", "Floor"), "integer", low=-5, high=150, headings=("所在层", "层")),
+        Column("room", words("室", "Room"), limit=20, normal=writing.plain, in_list=True, headings=("房号", "室号", "房间号", "户室号")),
+        Column("use", words("用途", "Use"), "choice", choices=USES, refresh_days=2 * YEAR, headings=("房屋用途", "房屋性质")),
+        Column("occupancy", words("使用情况", "Occupancy"), "choice", choices=OCCUPANCIES, refresh_days=YEAR, in_list=True, headings=("居住情况", "房屋状态", "房屋使用情况")),
+        Column("square_decimetres", words("建筑面积（平方米）", "Floor area (m²)"), "hundredths", low=100, high=1_000_000, counts_in_completeness=False,
+               headings=("建筑面积", "面积", "房屋面积"), help=words("可写两位小数，如 86.50。", "Two decimals may be given, such as 86.50.")),
+        Column("certificate", words("不动产权证号", "Title number"), limit=60, normal=writing.code, kept="fields", protection=Protection.INTERNAL,
+               counts_in_completeness=False, headings=("产权证号", "房产证号")),
+    ),
+)
+declare(BUILDINGS, DWELLINGS)
+declare_sheet(Sheet(
+    "dwellings", words("房屋台账", "Dwellings"), needed=(("building", "number"),),
+    columns=(*(("building", one.name) for one in BUILDINGS.columns), *(("dwelling", one.name) for one in DWELLINGS.columns)),
+    help=words("一行一间房屋；同一栋楼的几项只需填一次。", "One line a dwelling; what concerns the building need be given once."),
+))
