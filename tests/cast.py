@@ -15,7 +15,21 @@ from linli.core.actions import run
 from linli.core.models import Alarm, Letter
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
-from linli.elements.models import Account, Organisation, Place, PlaceCode, Post, Redrawing, Token
+from linli.elements.models import (
+    Account,
+    Building,
+    Dwelling,
+    Household,
+    Membership,
+    Organisation,
+    Person,
+    Place,
+    PlaceCode,
+    Post,
+    Redrawing,
+    Residence,
+    Token,
+)
 from linli.matters import numbers
 from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
@@ -131,6 +145,18 @@ class Cast:
                 "area": COMMUNITY, "language": "zh-hans", "wording": 0, "masked": "138****0000", "state": "given_up", "written_at": clock.now()})
             Letter.objects.filter(pk=found.pk).update(provider_number=str(found.pk))
             return found.pk
+
+    def record(self, name: str) -> int:
+        """A record of base data in the first community: the planted building, dwelling, household or person (who heads the household and lives there)."""
+        with looking(of_all()):
+            house, _ = Building.objects.get_or_create(area=GRID, key="planted", defaults={"quarter": HOSTILE[:60], "number": "1"})
+            home, _ = Dwelling.objects.get_or_create(area=GRID, building=house, key="planted", defaults={"doorway": "1", "floor": 1, "room": "101"})
+            household, _ = Household.objects.get_or_create(area=GRID, dwelling=home)
+            person, is_new = Person.objects.get_or_create(area=GRID, name=HOSTILE[:60], defaults={"standing": "together"})
+            if is_new:
+                Membership.objects.create(area=GRID, household=household, person=person, relation="0")
+                Residence.objects.create(area=GRID, dwelling=home, person=person, tie="living")
+        return int({"building": house, "dwelling": home, "household": household, "person": person}[name].pk)
 
     def crosswalk(self) -> int:
         """A draft of a cross-walk between the first and the last scheme."""

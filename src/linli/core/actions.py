@@ -55,6 +55,7 @@ class Call:
 class Done:
     """What an action did: the subject and area of its line, the answer to the caller, further journal payload.
 
+    `protected` is further payload of class 2 and up, sealed under the subject's key like what was given.
     `once` is added to the first answer only and kept nowhere: a new password, the secret of a token.
     """
 
@@ -65,6 +66,7 @@ class Done:
     is_new: bool = False
     kind: str = ""
     once: Mapping[str, Any] = field(default_factory=dict)
+    protected: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def _entry(chosen: Action, call: Call, done: Done, fields: Sequence[Field]) -> j
     unkept_names = {one.name for one in fields if one.kind in UNKEPT}
     given = {name: value for name, value in call.given.items() if value is not None and name not in unkept_names}
     plain = {name: value for name, value in given.items() if name not in protected_names} | dict(done.payload)
-    protected = {name: value for name, value in given.items() if name in protected_names}
+    protected = {name: value for name, value in given.items() if name in protected_names} | dict(done.protected)
     return journal.Entry(
         action=chosen.name, area=done.area, subject_kind=done.kind or chosen.subject, subject=done.subject, actor=call.actor.account,
         role=call.actor.role, post=call.actor.post, occurred_at=call.occurred_at, recorded_at=call.recorded_at,

@@ -111,6 +111,12 @@ def _protect(entry: Entry, is_new_subject: bool) -> bytes:
     return ring.seal_for_subject(key, canonical(entry.protected), context)
 
 
+def loaded(protected: bytes) -> dict[str, Any]:
+    """The protected part of a payload, once it is unsealed."""
+    found: dict[str, Any] = json.loads(protected)
+    return found
+
+
 def opened(line: JournalLine, payload: JournalPayload) -> dict[str, Any]:
     """The whole payload, protected part included; {"erased": True} instead of it when its key is gone."""
     found = dict(payload.plain)
@@ -120,8 +126,7 @@ def opened(line: JournalLine, payload: JournalPayload) -> dict[str, Any]:
     if key is None:
         return found | {"erased": True}
     text = unseal_for_subject(key, bytes(payload.sealed), context_of(line.subject_kind, line.subject))
-    protected: dict[str, Any] = json.loads(text)
-    return found | protected
+    return found | loaded(text)
 
 
 def erase(subject_kind: str, subject: int, actions: Collection[str] = ()) -> list[int]:

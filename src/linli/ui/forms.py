@@ -25,7 +25,7 @@ FILES = frozenset({"file", "file_text"})
 
 YES_NO = (("true", words("是", "Yes")), ("false", words("否", "No")))
 INPUTS: Mapping[str, str] = {
-    "text": "text", "long_text": "long_text", "secret": "secret", "integer": "integer", "area": "area", "choice": "choice", "choices": "checks",
+    "text": "text", "long_text": "long_text", "secret": "secret", "integer": "integer", "hundredths": "decimal", "area": "area", "choice": "choice", "choices": "checks",
     "truth": "radios", "file": "file", "file_text": "file", "moment": "moment", "day": "day", "phone": "phone", "email": "email", "position": "position", "evidence": "evidence",
 }
 
@@ -189,13 +189,15 @@ def _options(field: Field, chosen: str) -> tuple[Option, ...]:
 
 
 def shown(kind: str, value: object) -> str:
-    """A value as its input takes it: local time for a moment, degrees for a position, true or false for a truth."""
+    """A value as its input takes it: local time for a moment, degrees for a position, decimals for hundredths, true or false for a truth."""
     if value is None or (kind == "evidence" and isinstance(value, list)):
         return ""
     if kind == "choices" and isinstance(value, list | tuple):
         return ",".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
+    if kind == "hundredths" and isinstance(value, int):
+        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02}"
     if isinstance(value, datetime):
         return f"{clock.local(value):%Y-%m-%dT%H:%M}"
     if isinstance(value, date):

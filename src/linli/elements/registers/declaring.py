@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -16,7 +17,14 @@ SECTION = "register"
 JOINING = "joining"
 """The owner's name of a sheet's columns that belong to no register."""
 PLACES = ("column", "fields", "sealed", "index")
-"""Where a value lies: a column of its own, in the jsonb `fields`, in the record's sealed bundle, or sealed in `<name>_sealed` with a keyed index."""
+"""Where a value lies: a column of its own, in the jsonb `fields`, in the record's sealed bundle, or sealed with a keyed index.
+
+The two columns of the last are `<stem>_sealed` and `<stem>_index`; the stem is the column's name (booklet) or its first word (id of id_number).
+"""
+ELEMENTS = {"building": "land", "dwelling": "land", "household": "people", "person": "people", "organisation": "organisations"}
+"""人地物组织 by table; tables that are not named here are things (事 are the matters, which have lists of their own)."""
+POSITION = "position"
+"""A column of this kind lies in lon_e6 and lat_e6, and in the cell where the table has one."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Column(Field):
     is_proposed: bool = True
     """The refresh period has no source in law: shown with the mark 拟."""
     in_list: bool = False
+    is_unique: bool = False
+    """No two records that stand within one sight may have the same value (indexed columns only)."""
     counts_in_completeness: bool = True
 
 
@@ -49,8 +59,41 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Link:
+    """The record of another register that a new record belongs to, and whose area it takes: the building of a dwelling.
+
+    `is_column` False when the table has no such column and `joins` writes what ties the two.
+    """
+
+    name: str
+    register: str
+    words: Words
+    is_column: bool = True
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a record ends: the column that takes the day, the reasons, and what still hangs on it (None when it may end).
+
+    `lets_go` ends what hangs on it and answers what it ended, `takes_up` undoes exactly that when a record is taken back.
+    """
+
+    column: str
+    reasons: Sequence[tuple[str, Words]]
+    reason_column: str = ""
+    held: Callable[[Any], Words | None] = lambda _record: None
+    lets_go: Callable[[Any, date], Mapping[str, Any]] = lambda _record, _day: {}
+    takes_up: Callable[[Any, Mapping[str, Any]], None] = lambda _record, _let_go: None
+
+
+@dataclass(frozen=True)
 class Register:
-    """One register. `subject` is the name under which actions and journal know its records."""
+    """One register. `subject` is the name under which actions and journal know its records.
+
+    List, record page, form, history, export and the actions `<name>.add`, `.change`, `.end`, `.restore` come from it (registers/recording.py).
+    `guard` is the stem of its abilities: `<guard>.see` and `<guard>.keep`. `derived` computes columns that nobody types (key, pinyin);
+    `joining` are further fields of a new record that `joins` writes into other tables, answering the numbers of what it wrote.
+    """
 
     name: str
     words: Words
@@ -62,11 +105,39 @@ class Register:
     icon: str = "people"
     order: int = 50
     help: Words | None = None
+    guard: str = "record"
+    link: Link | None = None
+    title: Callable[[Any], str] | None = None
+    order_by: tuple[str, ...] = ()
+    derived: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    joining: tuple[Field, ...] = ()
+    joins: Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    ending: Ending | None = None
 
     @property
     def subject(self) -> str:
         """The subject kind in the journal: the name of the table."""
         return str(self.model._meta.model_name)
+
+    @property
+    def element(self) -> str:
+        """Which of 人地物组织 it belongs to: people, land, things, organisations."""
+        return ELEMENTS.get(self.subject, "things")
+
+    @property
+    def sees(self) -> str:
+        """The ability to read its records."""
+        return f"{self.guard}.see"
+
+    @property
+    def keeps(self) -> str:
+        """The ability to write them."""
+        return f"{self.guard}.keep"
+
+    def stem(self, column: Column) -> str:
+        """What the two table columns of an indexed column begin with."""
+        whole = any(one.name == f"{column.name}_sealed" for one in self.model._meta.get_fields())
+        return column.name if whole else column.name.partition("_")[0]
 
     def column(self, name: str) -> Column:
         """The column of this name. LookupError when there is none."""
@@ -82,8 +153,10 @@ class Register:
         for one in self.columns:
             if one.kept not in PLACES:
                 found.append(f"Register {self.name!r}: column {one.name!r} is kept in {one.kept!r}. Use one of {PLACES}.")
-            if one.kept == "column" and one.name not in stored:
+            if one.kept == "column" and one.name not in stored and not (one.kind == POSITION and "lon_e6" in stored):
                 found.append(f"Register {self.name!r}: the table has no column {one.name!r}. Keep it in 'fields' or 'sealed'.")
+            if one.kept == "index" and not {f"{self.stem(one)}_sealed", f"{self.stem(one)}_index"} <= stored:
+                found.append(f"Register {self.name!r}: the table has no columns {self.stem(one)}_sealed and {self.stem(one)}_index for {one.name!r}.")
             if one.protection.is_encrypted != (one.kept in ("sealed", "index")):
                 found.append(f"Register {self.name!r}: column {one.name!r} has class {one.protection.class_number} but is kept in {one.kept!r}.")
             if one.protection is Protection.SEALED:
@@ -127,6 +200,19 @@ def declare(*found: Register) -> None:
         if faults := one.faults():
             raise ValueError("\n".join(faults))
         registry.add(SECTION, one.name, one)
+        for build in _builders:
+            build(one)
+
+
+_builders: list[Callable[[Register], None]] = []
+
+
+def on_declaring(build: Callable[[Register], None]) -> Callable[[Register], None]:
+    """Call the decorated function for each register, those declared before and those to come: so actions and exports grow with the declarations."""
+    for one in registers():
+        build(one)
+    _builders.append(build)
+    return build
 
 
 def declare_sheet(*found: Sheet) -> None:

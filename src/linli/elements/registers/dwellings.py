@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """地: the registers of buildings and dwellings, and the sheet in which they come."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from linli.core.fields import Field
 from linli.core.protection import Protection
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.elements.models import Building, Dwelling
+from linli.elements.registers import addresses
 from linli.elements.registers.checks import writing
-from linli.elements.registers.declaring import Column, Register, Sheet, declare, declare_sheet
+from linli.elements.registers.declaring import Column, Ending, Link, Register, Sheet, declare, declare_sheet
 
 YEAR = 365
 USES = (("dwelling", words("住宅", "Dwelling")), ("shop", words("商业", "Shop")), ("office", words("办公", "Office")), ("mixed", words("商住两用", "Mixed")),
@@ -20,8 +24,46 @@ QUARTER = Column("quarter", words("小区（里、园）", "Estate"), limit=60, 
 NUMBER = Column("number", words("楼号", "Building number"), required=True, limit=20, normal=writing.plain, in_list=True,
                 headings=("楼栋", "号楼", "楼栋号", "幢", "楼牌号", "门牌号"))
 
+GONE_BECAUSE = (("demolished", words("已拆除", "Demolished")), ("merged", words("已合并或改号", "Merged or renumbered")), ("mistake", words("登记错误", "Recorded by mistake")))
+HAS_DWELLINGS = words("这栋楼还有房屋。", "This building still has dwellings.")
+HAS_PEOPLE = words("这间房屋还有人居住、落户或持有。", "Somebody still lives, is registered or has a share here.")
+HAS_HOUSEHOLDS = words("这间房屋还有住户。", "This dwelling still has a household.")
+
+
+def building_key(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The normalised address that no two buildings of a community share."""
+    return {"key": addresses.key_of(values.get("quarter") or "", values.get("number") or "")}
+
+
+def dwelling_key(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The normalised number that no two dwellings of a building share."""
+    return {"key": addresses.key_of_dwelling(values.get("doorway") or "", values.get("floor"), values.get("room") or "")}
+
+
+def building_title(one: Building) -> str:
+    """阳光里 3号楼; a number that is no figure stands as it was written."""
+    return f"{one.quarter} {one.number}{'号楼' if one.number[-1:].isdecimal() else ''}".strip()
+
+
+def dwelling_title(one: Dwelling) -> str:
+    """2门501; the room alone where there is no doorway, 整栋 for the only dwelling of a house."""
+    doorway = f"{one.doorway}门" if one.doorway[-1:].isdecimal() else one.doorway
+    return f"{doorway}{one.room}" or str(words("整栋", "The whole house"))
+
+
+def _dwellings_left(one: Building) -> Words | None:
+    return HAS_DWELLINGS if one.dwellings.filter(valid_to=None).exists() else None
+
+
+def _people_left(one: Dwelling) -> Words | None:
+    if one.residences.filter(until=None).exists():
+        return HAS_PEOPLE
+    return HAS_HOUSEHOLDS if one.households.filter(ended_on=None).exists() else None
+
+
 BUILDINGS = Register(
-    "building", words("楼栋", "Buildings"), Building, icon="map", order=10,
+    "building", words("楼栋", "Buildings"), Building, icon="map", order=10, title=building_title, order_by=("key",), derived=building_key,
+    ending=Ending("valid_to", GONE_BECAUSE, held=_dwellings_left),
     columns=(
         QUARTER, NUMBER,
         Column("use", words("用途", "Use"), "choice", choices=USES, refresh_days=3 * YEAR, headings=("楼栋用途", "房屋用途")),
@@ -31,7 +73,8 @@ BUILDINGS = Register(
     ),
 )
 DWELLINGS = Register(
-    "dwelling", words("房屋", "Dwellings"), Dwelling, icon="door", order=20,
+    "dwelling", words("房屋", "Dwellings"), Dwelling, icon="door", order=20, title=dwelling_title, derived=dwelling_key,
+    link=Link("building", "building", words("楼栋", "Building")), ending=Ending("valid_to", GONE_BECAUSE, held=_people_left),
     columns=(
         Column("doorway", words("门", "Doorway"), limit=10, normal=writing.plain, in_list=True, headings=("单元", "门栋", "单元号", "门号")),
         Column("floor", words("楼层", "Floor"), "integer", low=-5, high=150, headings=("所在层", "层")),

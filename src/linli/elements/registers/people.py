@@ -5,15 +5,17 @@ Not here, and refused as columns of a file: political status, religion, illness,
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from linli.core import clock
+from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.words import Words, words
 from linli.elements.models import Household, Person
-from linli.elements.registers import codes, dwellings
+from linli.elements.registers import codes, dwellings, joining
 from linli.elements.registers.checks import person_numbers, writing
-from linli.elements.registers.declaring import JOINING, Column, Register, Rule, Sheet, declare, declare_sheet
+from linli.elements.registers.declaring import JOINING, Column, Ending, Link, Register, Rule, Sheet, declare, declare_sheet
 from linli.elements.registers.dwellings import YEAR
 
 ID_KINDS = (("111", words("居民身份证", "Citizen's identity card")), ("511", words("港澳台居民居住证", "Residence permit of Hong Kong, Macao and Taiwan residents")),
@@ -74,8 +76,23 @@ def written_number(text: str) -> str:
     return person_numbers.lengthened(writing.code(text))
 
 
+RELATION = Column("relation", words("与户主关系", "Relation to the head"), "choice", choices=lambda: codes.table("relation"), headings=("关系", "与户主的关系", "家庭关系"))
+TIE = Column("tie", words("人房关系", "Tie to the dwelling"), "choice",
+             choices=(("living", words("居住", "Lives there")), ("registered", words("户籍", "Registered there")),
+                      ("owner", words("产权人", "Owner")), ("tenant", words("承租人", "Tenant"))))
+STANDING = Column("standing", words("人户情况", "Registered and living"), "choice", choices=STANDINGS, in_list=True, headings=("人户一致标识", "人户一致", "人户状态", "居民类别"))
+SINCE = Field("since", words("从哪天起", "Since"), "day", help=words("居住或落户的日期，不清楚可不填。", "The day of moving in or registering, if known."))
+OF_HOUSEHOLD = Field("household", words("住户", "Household"), "integer", low=1)
+WRONG_BECAUSE = (("mistake", words("登记错误，查无此人", "Recorded by mistake, no such person")), ("double", words("重复登记", "Recorded twice")))
+ENDED_BECAUSE = (("moved", words("整户迁出", "The household moved out")), ("merged", words("并入另一户", "Joined another household")),
+                 ("mistake", words("登记错误", "Recorded by mistake")))
+AT = Link("dwelling", "dwelling", words("房屋", "Dwelling"), is_column=False)
+
+
 PEOPLE = Register(
-    "person", words("居民", "People"), Person, icon="people", order=40,
+    "person", words("居民", "People"), Person, icon="people", order=40, guard="resident", link=AT, order_by=("pinyin",),
+    joining=(replace(STANDING, required=True), OF_HOUSEHOLD, RELATION, TIE, SINCE), joins=joining.join_person,
+    ending=Ending("left_on", WRONG_BECAUSE, held=joining.heads_others, lets_go=joining.let_go, takes_up=joining.take_up),
     columns=(
         Column("name", words("姓名", "Name"), required=True, limit=60, protection=Protection.NAMED, normal=writing.name, rule=name_fault, in_list=True,
                headings=("名字", "人员姓名", "居民姓名", "户主姓名", "成员姓名")),
@@ -83,7 +100,7 @@ PEOPLE = Register(
         Column("sex", words("性别", "Sex"), "choice", choices=lambda: codes.table("gender"), in_list=True),
         Column("born_on", words("出生日期", "Date of birth"), "day", protection=Protection.NAMED, in_list=True, headings=("出生年月", "出生年月日", "生日")),
         Column("id_kind", words("证件种类", "Kind of document"), "choice", choices=ID_KINDS, headings=("证件类型",)),
-        Column("id_number", words("证件号码", "Number of the document"), limit=40, protection=Protection.PERSONAL, kept="index", normal=written_number,
+        Column("id_number", words("证件号码", "Number of the document"), limit=40, protection=Protection.PERSONAL, kept="index", normal=written_number, is_unique=True,
                headings=("身份证号", "身份证号码", "公民身份号码", "身份证", "证件号")),
         Column("phone", words("联系电话", "Phone"), limit=20, protection=Protection.PERSONAL, kept="index", normal=writing.phone, rule=phone_fault, refresh_days=YEAR,
                headings=("手机号", "手机", "电话", "手机号码", "联系方式")),
@@ -104,7 +121,8 @@ PEOPLE = Register(
     ),
 )
 HOUSEHOLDS = Register(
-    "household", words("住户", "Households"), Household, icon="people", order=30,
+    "household", words("住户", "Households"), Household, icon="people", order=30, guard="resident",
+    link=Link("dwelling", "dwelling", words("房屋", "Dwelling")), ending=Ending("ended_on", ENDED_BECAUSE, "end_reason", joining.has_members),
     columns=(
         Column("kind", words("户类型", "Kind of household"), "choice", choices=KINDS, in_list=True, headings=("户别",)),
         Column("booklet", words("户号", "Number of the household register"), limit=30, protection=Protection.PERSONAL, kept="index", normal=writing.code,
@@ -113,11 +131,6 @@ HOUSEHOLDS = Register(
     ),
 )
 declare(HOUSEHOLDS, PEOPLE)
-RELATION = Column("relation", words("与户主关系", "Relation to the head"), "choice", choices=lambda: codes.table("relation"), headings=("关系", "与户主的关系", "家庭关系"))
-TIE = Column("tie", words("人房关系", "Tie to the dwelling"), "choice",
-             choices=(("living", words("居住", "Lives there")), ("registered", words("户籍", "Registered there")),
-                      ("owner", words("产权人", "Owner")), ("tenant", words("承租人", "Tenant"))))
-STANDING = Column("standing", words("人户情况", "Registered and living"), "choice", choices=STANDINGS, in_list=True, headings=("人户一致标识", "人户一致", "人户状态", "居民类别"))
 declare_sheet(Sheet(
     "residents", words("实有人口台账", "Residents"), needed=(("building", "number"), ("person", "name")), joining=(RELATION, TIE, STANDING),
     columns=(

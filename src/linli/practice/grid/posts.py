@@ -6,7 +6,8 @@ from linli.elements.posts import Role, declare
 
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
-    frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep"}),
+    frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep",
+               "record.see", "record.keep", "resident.see", "resident.keep"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
@@ -18,6 +19,7 @@ declare(Role(
         "matter.reveal_secret", "matter.take_chat", "hotline.import", "hotline.answer", "matter.return_order", "duty.edit",
         "matter.decide_request", "matter.resume", "matter.answer_supervision", "matter.merge", "matter.split",
         "grid.assign", "post.hand_over", "round.see", "round.answer",
+        "record.see",
     }),
     level=frozenset({"street", "district"}),
 ))

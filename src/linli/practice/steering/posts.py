@@ -7,13 +7,15 @@ from linli.elements.posts import Role, declare
 declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
-               "matter.decide_suspension", "round.see", "track.order"}),
+               "matter.decide_suspension", "round.see", "track.order",
+               "record.see"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
-               "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see"}), level=frozenset({"district"}),
+               "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
+               "record.see"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
