@@ -21,9 +21,9 @@ from linli.measures import seeding
 from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -79,6 +79,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
         "desk.brought": str(cast.do("foreign.receive", "sysadmin", system="other", file=Received("a.json", b"[]"))["brought"]),
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
+        "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 

@@ -12,7 +12,7 @@ from linli.core import registry
 from linli.core.faults import Invalid, NotVisible
 from linli.core.sight import Actor
 from linli.core.words import Words, words
-from linli.desk import inboxes, journals, statistics
+from linli.desk import inboxes, journals, register_listings, statistics
 from linli.doors.exports import Listing, declare
 from linli.doors.standing import role_words
 from linli.elements import directories, places
@@ -24,6 +24,8 @@ from linli.matters.phases import OPEN, PHASES, SOURCES
 from linli.measures import results
 from linli.measures.declarations import find_measure
 from linli.measures.periods import parse
+
+__all__ = ["MATTER_COLUMNS", "moment", "register_listings"]
 
 BLOCK = 5_000
 PLACES = (("district", words("区", "District")), ("street", words("街道", "Street")), ("community", words("社区", "Community")), ("grid", words("网格", "Grid")))

@@ -231,6 +231,7 @@ def test_a_new_register_is_one_declaration(cast: Cast) -> None:
         assert texts == ["槐安报刊亭", "117.200000, 39.100000", "2020-05-01", "饮水"]
     finally:
         registry.REGISTRY.remove("register", "planted_kiosk")
+        registry.REGISTRY.remove("listing", "register.planted_kiosk")
         for what in ("add", "change", "end", "restore"):
             registry.REGISTRY.remove("action", f"planted_kiosk.{what}")
 

@@ -11,7 +11,7 @@ from django.db import models
 from linli.core import registry
 from linli.core.fields import Field
 from linli.core.protection import Protection
-from linli.core.words import Words
+from linli.core.words import Words, words
 
 SECTION = "register"
 JOINING = "joining"
@@ -86,6 +86,10 @@ class Ending:
     takes_up: Callable[[Any, Mapping[str, Any]], None] = lambda _record, _let_go: None
 
 
+ENDINGS = (("gone", words("已撤销、关闭或拆除", "Closed or removed")), ("mistake", words("登记错误", "Recorded by mistake")))
+"""Reasons for the end of a record whose register names none of its own."""
+
+
 @dataclass(frozen=True)
 class Register:
     """One register. `subject` is the name under which actions and journal know its records.
@@ -123,6 +127,12 @@ class Register:
     def element(self) -> str:
         """Which of 人地物组织 it belongs to: people, land, things, organisations."""
         return ELEMENTS.get(self.subject, "things")
+
+    @property
+    def closing(self) -> Ending | None:
+        """How its records end: as declared, else by the day in `valid_to`; None where the table has no such day."""
+        has_day = any(one.name == "valid_to" for one in self.model._meta.get_fields())
+        return self.ending or (Ending("valid_to", ENDINGS) if has_day else None)
 
     @property
     def sees(self) -> str:

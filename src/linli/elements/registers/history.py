@@ -102,5 +102,5 @@ def _dated(kind: str, value: Any) -> Any:
 def _note(register: Register, plain: Mapping[str, Any]) -> str:
     """The reason in words, and what was noted beside it."""
     reason = str(plain.get("reason") or "")
-    known = dict(register.ending.reasons) if register.ending else {}
+    known = dict(register.closing.reasons) if register.closing else {}
     return " ".join(part for part in (str(known.get(reason, reason)), str(plain.get("note") or "")) if part)

@@ -89,8 +89,13 @@ ENDED_BECAUSE = (("moved", words("整户迁出", "The household moved out")), ("
 AT = Link("dwelling", "dwelling", words("房屋", "Dwelling"), is_column=False)
 
 
+def household_title(one: Household) -> str:
+    """A household is called by where it lives."""
+    return f"{dwellings.building_title(one.dwelling.building)} {dwellings.dwelling_title(one.dwelling)}" if one.dwelling is not None else ""
+
+
 PEOPLE = Register(
-    "person", words("居民", "People"), Person, icon="people", order=40, guard="resident", link=AT, order_by=("pinyin",),
+    "person", words("居民", "People"), Person, icon="people", order=40, guard="person", link=AT, order_by=("pinyin",),
     joining=(replace(STANDING, required=True), OF_HOUSEHOLD, RELATION, TIE, SINCE), joins=joining.join_person,
     ending=Ending("left_on", WRONG_BECAUSE, held=joining.heads_others, lets_go=joining.let_go, takes_up=joining.take_up),
     columns=(
@@ -121,7 +126,7 @@ PEOPLE = Register(
     ),
 )
 HOUSEHOLDS = Register(
-    "household", words("住户", "Households"), Household, icon="people", order=30, guard="resident",
+    "household", words("住户", "Households"), Household, icon="people", order=30, guard="person", title=household_title,
     link=Link("dwelling", "dwelling", words("房屋", "Dwelling")), ending=Ending("ended_on", ENDED_BECAUSE, "end_reason", joining.has_members),
     columns=(
         Column("kind", words("户类型", "Kind of household"), "choice", choices=KINDS, in_list=True, headings=("户别",)),

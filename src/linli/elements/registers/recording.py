@@ -181,7 +181,7 @@ def _save(record: Any, columns: Sequence[str]) -> None:
 
 
 def _end(register: Register, call: Call) -> Done:
-    record, ending, given = _right(register, call.record), register.ending, call.given
+    record, ending, given = _right(register, call.record), register.closing, call.given
     assert ending is not None
     _refuse_ended(register, record)
     day = given["ended_on"] or clock.today()
@@ -198,9 +198,9 @@ def _end(register: Register, call: Call) -> Done:
 
 
 def _restore(register: Register, call: Call) -> Done:
-    record, ending = _right(register, call.record), register.ending
+    record, ending = _right(register, call.record), register.closing
     assert ending is not None
-    if getattr(record, ending.column) is None:
+    if not records.has_ended(register, record):
         raise Conflict(NOT_ENDED, ENDED_REMEDY, code="not_ended")
     ends = JournalPayload.objects.filter(line__subject_kind=register.subject, line__subject=record.pk, line__action=f"{register.name}.end")
     last: Mapping[str, Any] = ends.order_by("-line_id").values_list("plain", flat=True).first() or {}
@@ -219,7 +219,7 @@ def _right(register: Register, record: Any) -> Any:
 
 
 def _refuse_ended(register: Register, record: Any) -> None:
-    if register.ending is not None and getattr(record, register.ending.column) is not None:
+    if records.has_ended(register, record):
         raise Conflict(ENDED, ENDED_REMEDY, code="ended")
 
 
@@ -263,8 +263,8 @@ def make_actions(register: Register) -> None:
     fields = fields_to_change(register)
     declare_action(f"{register.name}.change", CHANGE.format(what=register.words), fields=fields, finds=finds,
                    fields_of=partial(_fields_given, register, fields), **known)(partial(_change, register))
-    if register.ending is not None:
-        reasons = Field("reason", words("原因", "Reason"), "choice", required=True, choices=register.ending.reasons)
+    if register.closing is not None:
+        reasons = Field("reason", words("原因", "Reason"), "choice", required=True, choices=register.closing.reasons)
         declare_action(f"{register.name}.end", END.format(what=register.words), finds=finds,
                        fields=(subject_field(register), VERSION, reasons, ENDED_ON, NOTE), **known)(partial(_end, register))
         declare_action(f"{register.name}.restore", RESTORE.format(what=register.words), finds=finds,

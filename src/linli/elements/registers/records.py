@@ -48,10 +48,16 @@ def among(register: Register, actor: Actor) -> QuerySet[Any]:
 
 
 def standing(register: Register) -> Q:
-    """The condition under which a record has not ended: its ending column is empty or a day ahead."""
-    if register.ending is None:
+    """The condition under which a record stands: its ending column is empty or a day ahead."""
+    if register.closing is None:
         return Q()
-    return Q(**{register.ending.column: None})
+    return Q(**{register.closing.column: None}) | Q(**{f"{register.closing.column}__gt": clock.today()})
+
+
+def has_ended(register: Register, record: Any) -> bool:
+    """Whether a record has ended by today."""
+    day = getattr(record, register.closing.column) if register.closing else None
+    return day is not None and day <= clock.today()
 
 
 def find(register: Register, actor: Actor, number: object) -> Any:
