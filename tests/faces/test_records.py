@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.core import clock
 from linli.core.sight import looking, of_all
+from linli.desk import records
 from linli.elements.models import Building, Dwelling, Household, Membership, Person, Residence
 from linli.elements.registers import lists
 from linli.elements.registers.declaring import register_named, registers
@@ -183,6 +184,21 @@ def test_a_dwelling_is_recorded_from_its_building_only(cast: Cast, house: dict[s
     assert client.get("/desk/registers/dwelling/add")["Location"] == "/desk/registers/building/"
     assert client.get(f"/desk/registers/dwelling/add?building={house['building']}").status_code == 200
     assert client.get("/desk/registers/dwelling/add?building=999999").status_code == 404
+
+
+def test_other_pages_are_offered_from_a_record_to_whoever_keeps_it(cast: Cast, house: dict[str, int], enter: Enter) -> None:
+    link = {"words": "种树", "icon": "plus", "href": "/desk/planted/"}
+    with patch.object(records, "_builders", [lambda register, _one, _actor: [link] if register.name == "dwelling" else []]):
+        keeper = text_of(enter("gridworker"), f"/desk/registers/dwelling/{house['1-301']}/")
+        others = text_of(enter("dispatcher"), f"/desk/registers/dwelling/{house['1-301']}/"), text_of(enter("gridworker"), f"/desk/registers/person/{house['head']}/")
+
+    assert "/desk/planted/" in keeper
+    assert "/desk/planted/" not in others[0] + others[1]
+
+
+def test_a_building_leads_to_its_matrix(cast: Cast, house: dict[str, int], enter: Enter) -> None:
+    assert enter("gridworker").get(f"/desk/registers/building/{house['building']}/")["Location"] == f"/desk/buildings/{house['building']}/"
+    assert enter("director2").get(f"/desk/registers/building/{house['building']}/").status_code == 404
 
 
 def test_an_ended_record_leaves_the_list_and_comes_back(cast: Cast, house: dict[str, int], enter: Enter) -> None:

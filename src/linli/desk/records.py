@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """One record of any register: its values, who belongs to it, its history; and the forms that add, correct, end and take back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from linli.core import registry
@@ -15,7 +15,7 @@ from linli.core.fields import Field
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk.panels import panel_of
-from linli.desk.registers import SEES, address_of, register_for
+from linli.desk.registers import HOMES, SEES, address_of, register_for
 from linli.doors import flash, generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
@@ -45,6 +45,8 @@ def record(request: HttpRequest, register: str, record: int) -> HttpResponse:
     found = register_for(actor, register)
     with looking(of_post(actor), read_only=True):
         one = records.find(found, actor, record)
+        if found.name in HOMES:
+            return redirect(address_of(found, one.pk))
         return render(request, "desk/record.html", shown(found, one, actor) | {"panel": panel_of(found, one, actor)})
 
 
@@ -66,7 +68,18 @@ def _offers(register: Register, one: Any, actor: Actor, *, has_ended: bool) -> l
     wanted = ("restore",) if has_ended else ("change", *(("end",) if register.closing else ()))
     if not actor.may(register.keeps):
         return []
-    return [{"words": FORMS[what][0], "icon": FORMS[what][1], "href": reverse("desk:record_form", args=[register.name, one.pk, what])} for what in wanted]
+    own = [{"words": FORMS[what][0], "icon": FORMS[what][1], "href": reverse("desk:record_form", args=[register.name, one.pk, what])} for what in wanted]
+    return own + [offer for build in _builders for offer in build(register, one, actor)]
+
+
+Offers = Callable[[Register, Any, Actor], Sequence[dict[str, Any]]]
+_builders: list[Offers] = []
+
+
+def also_offers(build: Offers) -> Offers:
+    """Let other pages be reached from a record: the decorated function answers links (words, icon, href) for a register, a record and a post that keeps it."""
+    _builders.append(build)
+    return build
 
 
 def _entries(register: Register, one: Any, actor: Actor) -> list[dict[str, Any]]:
@@ -127,8 +140,7 @@ def _fields_to_add(register: Register, actor: Actor) -> list[Field]:
 
 def _places(actor: Actor) -> list[tuple[str, Words]]:
     found = [one for one in places.places_within(actor.lo, actor.hi) if one.level in ("community", "grid")]
-    has_grids = {one.parent for one in found if one.level == "grid"}
-    return [(str(one.area), words(one.name, one.name)) for one in found if one.level == "grid" or one.area not in has_grids]
+    return [(str(one.area), words(one.name, one.name)) for one in sorted(found, key=lambda one: one.level != "grid")]
 
 
 def _first_values(actor: Actor) -> dict[str, object]:

@@ -18,7 +18,7 @@ from linli.elements.registers.declaring import Column, Ending, Register, declare
 from tests.cast import COMMUNITY, COMMUNITY2, GRID, Cast
 
 pytestmark = pytest.mark.django_db
-BODY = "99999919800229001"
+BODY = "99999919800229002"
 NUMBER = BODY + check_sign(BODY)
 """A number that can be nobody's: no division begins with 99."""
 PHONE = "13800138000"
@@ -60,6 +60,16 @@ def test_a_person_is_tied_to_dwelling_and_household_and_what_is_personal_is_seal
     assert sealing.open_value("person", "id_number", one.pk, one.id_sealed) == NUMBER
     assert one.phone_index == sealing.index_of("person", "phone", PHONE)
     assert sealing.open_bundle("person", one.pk, one.sealed) == {"registered_address": "天津市和平区某里 1 号"}
+
+
+def test_what_a_number_tells_is_not_asked_again(cast: Cast, dwelling: int) -> None:
+    number = person(cast, dwelling, id_kind="", relation="0")["person"]
+    other = person(cast, dwelling, name="柳大川", relation="2", id_number="", id_kind="")["person"]
+
+    with looking(of_all()):
+        one, two = Person.objects.get(pk=number), Person.objects.get(pk=other)
+    assert (str(one.born_on), one.sex, one.id_kind) == ("1980-02-29", "2" if int(NUMBER[16]) % 2 == 0 else "1", "111")
+    assert (two.born_on, two.sex, two.id_kind) == (None, "0", "")
 
 
 def test_no_plain_number_lies_in_record_or_journal(cast: Cast, dwelling: int, owner: None) -> None:

@@ -95,7 +95,8 @@ class Register:
     """One register. `subject` is the name under which actions and journal know its records.
 
     List, record page, form, history, export and the actions `<name>.add`, `.change`, `.end`, `.restore` come from it (registers/recording.py).
-    `guard` is the stem of its abilities: `<guard>.see` and `<guard>.keep`. `derived` computes columns that nobody types (key, pinyin);
+    `guard` is the stem of its abilities: `<guard>.see` and `<guard>.keep`. `derived` computes columns that nobody types (key, pinyin); `completes` answers
+    values that follow from others (the date of birth from the number), which are taken where nothing was given and nothing is held;
     `joining` are further fields of a new record that `joins` writes into other tables, answering the numbers of what it wrote.
     """
 
@@ -114,6 +115,7 @@ class Register:
     title: Callable[[Any], str] | None = None
     order_by: tuple[str, ...] = ()
     derived: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    completes: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     joining: tuple[Field, ...] = ()
     joins: Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any]] | None = None
     ending: Ending | None = None

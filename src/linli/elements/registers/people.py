@@ -71,6 +71,15 @@ def _number(record: Mapping[str, Any]) -> str:
     return str(record.get("id_number") or "") if record.get("id_kind") in (CHINESE, "", None) else ""
 
 
+def told_by_number(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Date of birth, sex and kind of document, as a citizen's number that is right tells them."""
+    number = _number(record)
+    if not number or person_numbers.fault(number, today=clock.today()):
+        return {}
+    told = person_numbers.told_by(number)
+    return {"born_on": told.born_on, "sex": told.sex, "id_kind": CHINESE} if told else {}
+
+
 def written_number(text: str) -> str:
     """An identity number in its written form, an old one lengthened to 18."""
     return person_numbers.lengthened(writing.code(text))
@@ -95,7 +104,7 @@ def household_title(one: Household) -> str:
 
 
 PEOPLE = Register(
-    "person", words("居民", "People"), Person, icon="people", order=40, guard="person", link=AT, order_by=("pinyin",),
+    "person", words("居民", "People"), Person, icon="people", order=40, guard="person", link=AT, order_by=("pinyin",), completes=told_by_number,
     joining=(replace(STANDING, required=True), OF_HOUSEHOLD, RELATION, TIE, SINCE), joins=joining.join_person,
     ending=Ending("left_on", WRONG_BECAUSE, held=joining.heads_others, lets_go=joining.let_go, takes_up=joining.take_up),
     columns=(

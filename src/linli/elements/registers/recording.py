@@ -81,7 +81,13 @@ def written(register: Register, given: Mapping[str, Any], held: Mapping[str, Any
             wrong[touched[0]] = fault
     if wrong:
         raise Invalid(wrong)
-    return values
+    followed = register.completes(merged) if register.completes else {}
+    return values | {name: value for name, value in followed.items() if _is_open(register, name, merged.get(name))}
+
+
+def _is_open(register: Register, name: str, value: Any) -> bool:
+    """Whether a field says nothing yet: it is empty, or holds what its table column holds by default."""
+    return value is None or value == _settled(register, name, None)
 
 
 def _normal(column: Column, value: Any) -> Any:
