@@ -22,7 +22,7 @@ from linli.elements.registers.declaring import Column, Register, registers
 from linli.elements.registers.lists import Filter
 from linli.ui.navigation import Entry, declare
 
-SEES = ("record.see", "person.see")
+SEES = ("record.see", "resident.see")
 ELEMENTS = (
     ("people", words("人", "People"), words("住户和居民", "Households and residents")),
     ("land", words("地", "Land"), words("楼栋和房屋", "Buildings and dwellings")),

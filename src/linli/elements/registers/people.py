@@ -104,7 +104,7 @@ def household_title(one: Household) -> str:
 
 
 PEOPLE = Register(
-    "person", words("居民", "People"), Person, icon="people", order=40, guard="person", link=AT, order_by=("pinyin",), completes=told_by_number,
+    "person", words("居民", "People"), Person, icon="people", order=40, guard="resident", link=AT, order_by=("pinyin",), completes=told_by_number,
     joining=(replace(STANDING, required=True), OF_HOUSEHOLD, RELATION, TIE, SINCE), joins=joining.join_person,
     ending=Ending("left_on", WRONG_BECAUSE, held=joining.heads_others, lets_go=joining.let_go, takes_up=joining.take_up),
     columns=(
@@ -135,7 +135,7 @@ PEOPLE = Register(
     ),
 )
 HOUSEHOLDS = Register(
-    "household", words("住户", "Households"), Household, icon="people", order=30, guard="person", title=household_title,
+    "household", words("住户", "Households"), Household, icon="people", order=30, guard="resident", title=household_title,
     link=Link("dwelling", "dwelling", words("房屋", "Dwelling")), ending=Ending("ended_on", ENDED_BECAUSE, "end_reason", joining.has_members),
     columns=(
         Column("kind", words("户类型", "Kind of household"), "choice", choices=KINDS, in_list=True, headings=("户别",)),

@@ -7,7 +7,7 @@ from linli.elements.posts import Role, declare
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
     frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep",
-               "record.see", "record.keep", "person.see", "person.keep"}),
+               "record.see", "record.keep", "resident.see", "resident.keep"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
