@@ -220,6 +220,14 @@ OCCURRED_BACK_HOURS = number("LINLI_OCCURRED_BACK_HOURS", 72)
 RETURNS_TO_HEAD = max(1, number("LINLI_RETURNS_TO_HEAD", 3))
 """After so many returns only the accountable head dispatches (proposed; policy.md 5.4 leaves the number open)."""
 COVER_AHEAD_DAYS = number("LINLI_COVER_AHEAD_DAYS", 14)
+PARTS_AHEAD_DAYS = max(0, number("LINLI_PARTS_AHEAD_DAYS", 30))
+"""Days ahead in which equipment that expires rings (proposed; our choice)."""
+TERM_AHEAD_DAYS = max(0, number("LINLI_TERM_AHEAD_DAYS", 90))
+"""Days ahead in which a term of office that ends rings (proposed; our choice)."""
+DETOUR_PERCENT = max(100, number("LINLI_DETOUR_PERCENT", 130))
+"""How much longer a walk is than the straight line, in percent (proposed; our choice, to be measured in the city)."""
+REACH_METRES = text("LINLI_REACH_METRES")
+"""Reaches on foot that differ from the declared ones: service=metres, with commas between; 0 leaves a service out."""
 ROUND_WINDOWS = text("LINLI_ROUND_WINDOWS", "08:00-12:00,13:30-18:00")
 ROUNDS_EVERY_DAY = flag("LINLI_ROUNDS_EVERY_DAY")
 ALIKE_METRES = number("LINLI_ALIKE_METRES", 100)

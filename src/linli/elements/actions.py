@@ -2,9 +2,23 @@
 """The actions of this room, gathered so that discovery finds them; the calendar's stand in core, which declares none by itself."""
 
 from linli.core import calendar_store
-from linli.elements import accounts, appointments, assignments, boundaries, divisions, organisations, place_loading, redrawings, sessions, successions
+from linli.elements import (
+    accounts,
+    appointments,
+    assignments,
+    boundaries,
+    divisions,
+    organisations,
+    parts,
+    place_loading,
+    redrawings,
+    responsibilities,
+    seats,
+    sessions,
+    successions,
+)
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "divisions", "organisations", "place_loading",
-    "redrawings", "sessions", "successions",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "divisions", "organisations", "parts", "place_loading",
+    "redrawings", "responsibilities", "seats", "sessions", "successions",
 ]

@@ -2,6 +2,7 @@
 """What rings in this room: a grid that nobody looks after, today or in the days that are watched ahead."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from linli.core import clock
@@ -20,6 +21,15 @@ AHEAD = words("“{grid}”从 {since} 起无人负责{until}。请提前安排�
 UNTIL = words("（到 {last} 为止）", " (until {last})")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """One alarm that should ring: where, for whom, and what it says."""
+
+    area: int
+    ability: str
+    sentence: Words
+
+
 def sentence(area: int, gap: tuple[date, date], today: date, horizon: date) -> Words:
     """What the alarm of a grid says about its first gap."""
     place = places.find_place(area)
@@ -36,20 +46,21 @@ def watch(ranges: Sequence[tuple[int, int]]) -> int:
     horizon = covering.horizon(today)
     count = 0
     for lo, hi in ranges:
-        wanted = {area: sentence(area, gap, today, horizon) for area, gap in covering.first_gaps(covering.gaps(lo, hi, today, horizon)).items()}
-        count += len(wanted)
-        _settle(lo, hi, wanted)
+        found = covering.first_gaps(covering.gaps(lo, hi, today, horizon))
+        count += settle(UNCOVERED, "place", lo, hi, {area: Wanted(area, ASSIGNS, sentence(area, gap, today, horizon)) for area, gap in found.items()})
     return count
 
 
-def _settle(lo: int, hi: int, wanted: Mapping[int, Words]) -> None:
+def settle(name: str, subject_kind: str, lo: int, hi: int, wanted: Mapping[int, "Wanted"]) -> int:
+    """Let the alarms of one sort in a range be exactly those wanted, by subject; answers how many ring. The same again changes nothing."""
     now = clock.now()
-    ringing = {one.subject: one for one in Alarm.objects.within(lo, hi).filter(name=UNCOVERED, ended_at=None)}
-    Alarm.objects.within(lo, hi).filter(pk__in=[one.pk for area, one in ringing.items() if area not in wanted]).update(ended_at=now)
-    changed = [one for area, one in ringing.items() if area in wanted and one.sentence != wanted[area].as_dict()]
+    ringing = {one.subject: one for one in Alarm.objects.within(lo, hi).filter(name=name, subject_kind=subject_kind, ended_at=None)}
+    Alarm.objects.within(lo, hi).filter(pk__in=[one.pk for subject, one in ringing.items() if subject not in wanted]).update(ended_at=now)
+    changed = [one for subject, one in ringing.items() if subject in wanted and one.sentence != wanted[subject].sentence.as_dict()]
     for one in changed:
-        one.sentence = wanted[one.subject].as_dict()
+        one.sentence = wanted[one.subject].sentence.as_dict()
     Alarm.objects.bulk_update(changed, ["sentence"], batch_size=500)
-    fresh = [Alarm(name=UNCOVERED, area=area, subject_kind="place", subject=area, sentence=said.as_dict(), ability=ASSIGNS, raised_at=now)
-             for area, said in wanted.items() if area not in ringing]
+    fresh = [Alarm(name=name, area=one.area, subject_kind=subject_kind, subject=subject, sentence=one.sentence.as_dict(), ability=one.ability, raised_at=now)
+             for subject, one in wanted.items() if subject not in ringing]
     Alarm.objects.bulk_create(fresh, batch_size=500, ignore_conflicts=True)
+    return len(wanted)

@@ -202,6 +202,12 @@ def column_and_row(number: int) -> tuple[int, int]:
     return _gathered(number), _gathered(number >> 1)
 
 
+def blocks_around(number: int, level: int) -> list[int]:
+    """The block of 2^level by 2^level cells that holds a cell, and its eight neighbours: numbers that `cell >> 2 * level` can be compared with."""
+    column, row = column_and_row(number >> 2 * level)
+    return [_interleaved(east, north) for east in (column - 1, column, column + 1) for north in (row - 1, row, row + 1) if east >= 0 and north >= 0]
+
+
 def _joined(numbers: list[int]) -> list[tuple[int, int]]:
     """Half-open ranges over sorted numbers; neighbours are one, and the smallest gaps are closed until few remain."""
     gaps = sorted(((after - before, place) for place, (before, after) in enumerate(pairwise(numbers))

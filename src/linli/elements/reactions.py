@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What happens by itself: sessions that are over go every night, and every grid without a worker rings."""
+"""What happens by itself: old sessions go every night; grids and doorways without anybody, terms and equipment that end ring; reach is reckoned anew."""
 
 from collections.abc import Sequence
 
@@ -9,8 +9,9 @@ from linli.core.due import after_action
 from linli.core.jobs import regularly
 from linli.core.models import Due
 from linli.core.sight import AREA_END, looking, of_all
-from linli.elements import alarms, places, sessions
-from linli.elements.models import Absence, GridAssignment
+from linli.elements import alarms, reaches, sessions, watching
+from linli.elements.models import Absence, GridAssignment, Responsibility, StandIn, Thing
+from linli.elements.registers.declaring import Register, on_declaring
 
 
 @regularly("elements.forget_sessions", "31 19 * * *")
@@ -22,7 +23,7 @@ def forget_sessions() -> object:
 @after_action("elements.watch_grids", "grid.assign", "grid.end_assignment", "grid.stand_in", "grid.end_absence", "post.hand_over", "post.take_back", "boundary.redraw")
 def watch_grids(rows: Sequence[Due]) -> None:
     """Look at once at the communities in which somebody was given a grid, lost one, left or came back."""
-    alarms.watch(_communities({row.area for row in rows}))
+    alarms.watch(watching.communities({row.area for row in rows}))
 
 
 @after_action("elements.watch_posts", "post.end", "post.give")
@@ -31,7 +32,7 @@ def watch_posts(rows: Sequence[Due]) -> None:
     posts = [row.subject for row in rows]
     held = GridAssignment.objects.filter(post__in=posts).values_list("area", flat=True)
     standing = Absence.objects.filter(stand_in__in=posts).values_list("area", flat=True)
-    alarms.watch(_communities({*held, *standing}))
+    alarms.watch(watching.communities({*held, *standing}))
 
 
 @after_action("elements.watch_accounts", "account.close")
@@ -40,7 +41,7 @@ def watch_accounts(rows: Sequence[Due]) -> None:
     accounts = [row.subject for row in rows]
     held = GridAssignment.objects.filter(post__account__in=accounts).values_list("area", flat=True)
     standing = Absence.objects.filter(Q(stand_in__account__in=accounts)).values_list("area", flat=True)
-    alarms.watch(_communities({*held, *standing}))
+    alarms.watch(watching.communities({*held, *standing}))
 
 
 @after_action("elements.watch_places", "boundary.load", "place.load", "place.add", "place.end")
@@ -56,7 +57,72 @@ def watch_hourly() -> object:
         return alarms.watch([(0, AREA_END)])
 
 
-def _communities(areas: set[int]) -> list[tuple[int, int]]:
-    """The ranges of the communities around these areas, each once."""
-    found = {(home.lo, home.hi) for area in areas if (home := places.community_of(area)) is not None}
-    return sorted(found)
+@after_action("elements.watch_parts", "part.add", "part.change", "part.remove", "part.check", "part.propose")
+def watch_parts(rows: Sequence[Due]) -> None:
+    """Look at the communities in which a facility's list was changed."""
+    watching.watch_parts(watching.communities({row.area for row in rows}))
+
+
+@after_action("elements.watch_terms", "term.begin", "term.end", "organisation.end", "organisation.restore")
+def watch_terms(rows: Sequence[Due]) -> None:
+    """Look at the terms: a new one ends what rings about the old."""
+    watching.watch_terms()
+
+
+@after_action("elements.watch_doorways", "responsibility.give", "responsibility.end", "responsibility.stand_in", "responsibility.back",
+              "building.add", "building.change", "building.end", "building.restore", "dwelling.add", "dwelling.change", "dwelling.end", "dwelling.restore")
+def watch_doorways(rows: Sequence[Due]) -> None:
+    """Look at the communities in which somebody became responsible, left, came back, or a doorway came or went."""
+    watching.watch_doorways(watching.communities({row.area for row in rows}))
+
+
+@after_action("elements.watch_doorways_of_posts", "post.end", "post.give")
+def watch_doorways_of_posts(rows: Sequence[Due]) -> None:
+    """Look at the communities in which a post that has ended (or holds again) has buildings or stands in."""
+    posts = [row.subject for row in rows]
+    _watch_doorways_of(Q(post__in=posts), Q(stand_in__in=posts))
+
+
+@after_action("elements.watch_doorways_of_accounts", "account.close")
+def watch_doorways_of_accounts(rows: Sequence[Due]) -> None:
+    """Look at the communities in which a closed account had buildings or stood in."""
+    accounts = [row.subject for row in rows]
+    _watch_doorways_of(Q(post__account__in=accounts), Q(stand_in__account__in=accounts))
+
+
+def _watch_doorways_of(holding: Q, standing: Q) -> None:
+    areas = {*Responsibility.objects.filter(holding).values_list("area", flat=True), *StandIn.objects.filter(standing).values_list("area", flat=True)}
+    watching.watch_doorways(watching.communities(areas))
+
+
+@regularly("elements.watch_things", "17 * * * *")
+def watch_things_hourly() -> object:
+    """Days pass too: every hour, because the city's midnight is any hour of the schedule."""
+    with looking(of_all()):
+        whole = [(0, AREA_END)]
+        return watching.watch_parts(whole) + watching.watch_terms() + watching.watch_doorways(whole)
+
+
+@on_declaring
+def reckon_after_changes(register: Register) -> None:
+    """A kind of thing that is added, moved or closed changes who can reach it on foot; a building that moves is reckoned for every service."""
+    if register.model is Thing:
+        names = [f"{register.name}.{what}" for what in ("add", "change", "end", "restore")]
+        after_action(f"elements.reckon.{register.name}", *names)(lambda rows: _reckon(rows, [register.kind_of]))
+
+
+@after_action("elements.reckon_buildings", "building.add", "building.change", "building.end", "building.restore")
+def reckon_buildings(rows: Sequence[Due]) -> None:
+    """Look at the communities in which a building came, went or was placed."""
+    reaches.reckon(watching.communities({row.area for row in rows}))
+
+
+def _reckon(rows: Sequence[Due], kinds: Sequence[str]) -> None:
+    reaches.reckon(watching.districts({row.area for row in rows}), kinds)
+
+
+@regularly("elements.reckon_reach", "41 18 * * *")
+def reckon_nightly() -> object:
+    """At 02:41 in China (the schedule is in UTC): every service and building, so that facilities beyond a district's border count too."""
+    with looking(of_all()):
+        return reaches.reckon([(0, AREA_END)])

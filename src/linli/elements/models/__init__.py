@@ -22,10 +22,11 @@ from linli.elements.models.ground import (
 from linli.elements.models.intakes import ColumnMemory, Intake, IntakeRow, Pairing
 from linli.elements.models.keeping import Confirmation, Consent, Proposal, Visit
 from linli.elements.models.people import Building, Dwelling, Household, Identity, Membership, Person, Residence
-from linli.elements.models.things import Seat, Term, Thing, ThingPart
+from linli.elements.models.things import Reckoning, Responsibility, Seat, StandIn, Term, Thing, ThingPart, Unreached
 
 __all__ = [
     "OPEN_AREA", "Absence", "Account", "Boundary", "Building", "ColumnMemory", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment",
     "Household", "Identity", "Intake", "IntakeRow", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
-    "Proposal", "Redrawing", "Replacement", "Residence", "Seat", "Session", "Term", "Thing", "ThingPart", "Token", "Visit",
+    "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token",
+    "Unreached", "Visit",
 ]

@@ -4,6 +4,7 @@
 from django.db import models
 
 from linli.core.sight import AreaModel
+from linli.elements.models.guarding import GuardedOrganisations
 
 OPEN_AREA = "place_area"
 """The column of the registers that everybody may read (places, units, duties); a column named `area` is always fenced."""
@@ -97,6 +98,8 @@ class Organisation(models.Model):
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     version = models.IntegerField(default=1)
+
+    objects = GuardedOrganisations.as_manager()
 
     class Meta:
         indexes = [

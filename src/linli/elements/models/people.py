@@ -34,7 +34,10 @@ class Building(AreaModel):
     version = models.IntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "key"], name="building_by_area")]
+        indexes = [
+            models.Index(fields=["area", "key"], name="building_by_area"),
+            models.Index(fields=["area", "cell"], name="building_by_cell", condition=~Q(cell=None)),
+        ]
         constraints = [models.UniqueConstraint(COMMUNITY, F("key"), condition=Q(valid_to=None), name="building_once")]
 
 

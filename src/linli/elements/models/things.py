@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of 物 and of who sits in an organisation: facilities with their stock, terms of office, seats."""
+"""Tables of 物 and of who sits where: facilities with their stock, terms, seats, who is responsible for which doorway, what lies out of reach."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from linli.core.sight import AreaModel
 from linli.elements.models.ground import Organisation, Post
+from linli.elements.models.guarding import GuardedByOrganisation
 from linli.elements.models.people import Building, Person
 
 
@@ -59,6 +60,8 @@ class Term(AreaModel):
     until = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
+    objects = GuardedByOrganisation.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["organisation", "-since"], name="term_by_organisation")]
         constraints = [models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="term_days_in_order")]
@@ -80,6 +83,69 @@ class Seat(AreaModel):
     until = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
+    objects = GuardedByOrganisation.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["area", "office"], name="seat_by_area"), models.Index(fields=["organisation", "office"], name="seat_by_organisation")]
         constraints = [models.CheckConstraint(condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="seat_days_in_order")]
+
+
+class Responsibility(AreaModel):
+    """分片包块: which post looks after a building, or one doorway of it, from when to when. `area` is that of the building."""
+
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="responsibilities", db_index=False)
+    doorway = models.CharField(max_length=10, default="", help_text="empty: every doorway that has nobody of its own")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="responsibilities")
+    since = models.DateField()
+    until = models.DateField(null=True, help_text="exclusive")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["building", "doorway"], name="responsibility_by_building"), models.Index(fields=["area", "since"], name="responsibility_by_area")]
+        constraints = [
+            models.UniqueConstraint(fields=["building", "doorway"], condition=Q(until=None), name="responsibility_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="responsibility_days_in_order"),
+        ]
+
+
+class StandIn(AreaModel):
+    """顶岗: somebody with buildings is away from-to, and who looks after all of them meanwhile; null while nobody does. `area` is his post's place.
+
+    The reason is a typed word of the work, never of health.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="away")
+    stand_in = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="standing_in")
+    since = models.DateField()
+    until = models.DateField(help_text="exclusive")
+    reason = models.CharField(max_length=20)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "since"], name="stand_in_by_area")]
+        constraints = [models.CheckConstraint(condition=Q(until__gte=F("since")), name="stand_in_days_in_order")]
+
+
+class Unreached(AreaModel):
+    """步行够不到: a building with homes from which no facility of a service lies within its reach on foot. Reckoned anew nightly and after changes."""
+
+    may_delete = True
+
+    building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="unreached", db_index=False)
+    service = models.CharField(max_length=80, help_text="a kind of facility, or kind.option")
+    metres = models.IntegerField(null=True, help_text="estimated walk to the nearest one; null when none lies within twice the reach")
+    dwellings = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["building", "service"], name="unreached_once")]
+        indexes = [models.Index(fields=["area", "service", "building"], name="unreached_by_area")]
+
+
+class Reckoning(models.Model):
+    """When the reach of a service was last reckoned, with the numbers that held then."""
+
+    service = models.CharField(max_length=80, primary_key=True)
+    metres = models.IntegerField()
+    detour_percent = models.IntegerField()
+    facilities = models.IntegerField(help_text="with a position, in the whole city")
+    at = models.DateTimeField()

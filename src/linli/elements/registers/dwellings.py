@@ -10,7 +10,7 @@ from linli.core.words import Words, words
 from linli.elements.models import Building, Dwelling
 from linli.elements.registers import addresses
 from linli.elements.registers.checks import writing
-from linli.elements.registers.declaring import Column, Ending, Link, Register, Sheet, declare, declare_sheet
+from linli.elements.registers.declaring import POSITION, Column, Ending, Link, Register, Sheet, declare, declare_sheet
 
 YEAR = 365
 USES = (("dwelling", words("住宅", "Dwelling")), ("shop", words("商业", "Shop")), ("office", words("办公", "Office")), ("mixed", words("商住两用", "Mixed")),
@@ -70,6 +70,7 @@ BUILDINGS = Register(
         Column("floors", words("地上层数", "Floors"), "integer", low=1, high=150, in_list=True, headings=("层数", "总层数", "楼层数")),
         Column("doorways", words("门数", "Doorways"), "integer", low=1, high=60, in_list=True, headings=("门栋数", "单元数")),
         Column("built_in", words("建成年份", "Built in"), "integer", low=1850, high=2100, headings=("建成年代", "竣工年份")),
+        Column("position", words("位置", "Position"), POSITION, counts_in_completeness=False, help=words("有位置才能算步行可达。", "Reach on foot needs it.")),
     ),
 )
 DWELLINGS = Register(
@@ -90,6 +91,6 @@ DWELLINGS = Register(
 declare(BUILDINGS, DWELLINGS)
 declare_sheet(Sheet(
     "dwellings", words("房屋台账", "Dwellings"), needed=(("building", "number"),),
-    columns=(*(("building", one.name) for one in BUILDINGS.columns), *(("dwelling", one.name) for one in DWELLINGS.columns)),
+    columns=(*(("building", one.name) for one in BUILDINGS.columns if one.kind != POSITION), *(("dwelling", one.name) for one in DWELLINGS.columns)),
     help=words("一行一间房屋；同一栋楼的几项只需填一次。", "One line a dwelling; what concerns the building need be given once."),
 ))

@@ -43,7 +43,7 @@ def epoch_day(day: date) -> int:
 
 def among(register: Register, actor: Actor) -> QuerySet[Any]:
     """The records of a register within the sight of a post, ended ones too."""
-    found: QuerySet[Any] = register.model._default_manager.filter(area__gte=actor.lo, area__lt=actor.hi)
+    found: QuerySet[Any] = register.model.objects.visible_to(actor)  # type: ignore[attr-defined]
     return found.filter(kind=register.kind_of) if register.kind_of else found
 
 

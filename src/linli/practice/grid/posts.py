@@ -7,7 +7,8 @@ from linli.elements.posts import Role, declare
 declare(Role(
     "gridworker", words("网格员", "Grid worker"),
     frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep",
-               "record.see", "record.keep", "resident.see", "resident.keep"}),
+               "record.see", "record.keep", "resident.see", "resident.keep",
+               "organisation.see", "thing.see", "thing.keep", "responsibility.see", "responsibility.hold"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
@@ -20,6 +21,7 @@ declare(Role(
         "matter.decide_request", "matter.resume", "matter.answer_supervision", "matter.merge", "matter.split",
         "grid.assign", "post.hand_over", "round.see", "round.answer",
         "record.see",
+        "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign",
     }),
     level=frozenset({"street", "district"}),
 ))

@@ -8,6 +8,7 @@ declare(Role(
     "director", words("居委会主任", "Director of the residents' committee"),
     frozenset({"matter.report", "matter.self_handle", "matter.take_chat", "matter.see", "matter.reveal", "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
                "grid.assign", "post.hand_over", "round.see", "round.answer",
-               "record.see", "record.keep", "resident.see", "resident.keep"}),
+               "record.see", "record.keep", "resident.see", "resident.keep",
+               "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold"}),
     level=frozenset({"community"}),
 ))

@@ -8,14 +8,16 @@ declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
                "matter.decide_suspension", "round.see", "track.order",
-               "record.see"}),
+               "record.see",
+               "organisation.see", "thing.see", "responsibility.see"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
                "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
-               "record.see"}), level=frozenset({"district"}),
+               "record.see",
+               "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
