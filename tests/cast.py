@@ -28,6 +28,12 @@ from linli.elements.models import (
     Post,
     Redrawing,
     Residence,
+    Responsibility,
+    Seat,
+    StandIn,
+    Term,
+    Thing,
+    ThingPart,
     Token,
 )
 from linli.matters import numbers
@@ -157,6 +163,21 @@ class Cast:
                 Membership.objects.create(area=GRID, household=household, person=person, relation="0")
                 Residence.objects.create(area=GRID, dwelling=home, person=person, tie="living")
         return int({"building": house, "dwelling": home, "household": household, "person": person}[name].pk)
+
+    def standing(self, name: str) -> int:
+        """Of the first community: a committee with a term and a chair, a facility with equipment, who is responsible for the planted building, who is away."""
+        today = clock.today()
+        building = self.record("building")
+        with looking(of_all()):
+            unit, _ = Organisation.objects.get_or_create(area=COMMUNITY, kind="residents_committee", defaults={"name": HOSTILE[:60], "pinyin": "p"})
+            term, _ = Term.objects.get_or_create(area=COMMUNITY, organisation=unit, defaults={"since": today, "until": date(2099, 1, 1)})
+            seat, _ = Seat.objects.get_or_create(area=COMMUNITY, organisation=unit, term=term, defaults={"office": "chair", "name": HOSTILE[:60], "since": today})
+            thing, _ = Thing.objects.get_or_create(area=GRID, kind="micro_fire_station", defaults={"name": HOSTILE[:60], "pinyin": "p", "lon_e6": 117_194_000,
+                                                                                                   "lat_e6": 39_117_000, "cell": 1})
+            part, _ = ThingPart.objects.get_or_create(area=GRID, thing=thing, defaults={"name": HOSTILE[:60], "expires_on": today})
+            held, _ = Responsibility.objects.get_or_create(area=GRID, building_id=building, post_id=self.posts["gridworker"], defaults={"since": today})
+            away, _ = StandIn.objects.get_or_create(area=COMMUNITY, post_id=self.posts["gridworker"], defaults={"since": today, "until": date(2099, 1, 1), "reason": "leave"})
+        return int({"organisation": unit, "term": term, "seat": seat, "thing": thing, "part": part, "responsibility": held, "away": away}[name].pk)
 
     def crosswalk(self) -> int:
         """A draft of a cross-walk between the first and the last scheme."""

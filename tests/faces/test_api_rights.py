@@ -23,7 +23,8 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
         "subject_kind": "matter", "subject": int(number.removeprefix("LL")), "reason": "not_ours", "duty": "他-99", "session": 1, "area": 120_101_001_001_000,
         "batch": 1, "alarm": cast.alarm(), "letter": cast.letter(), "route": cast.route(), "redrawing": cast.redrawing(),
         "scheme": Scheme.objects.earliest("pk").pk, "crosswalk": cast.crosswalk(),
-    } | {one: cast.record(one) for one in ("building", "dwelling", "household", "person")}
+    } | {one: cast.record(one) for one in ("building", "dwelling", "household", "person")} | {
+        one: cast.standing(one) for one in ("organisation", "thing", "term", "seat", "part", "responsibility", "away")}
     wanted = {one.name for one in registry.get("action", name).fields}
     return {key: value for key, value in known.items() if key in wanted}
 

@@ -33,6 +33,7 @@ from linli.desk import (
     reviews,
     routes,
     schemes,
+    standing_data,
     statistics,
     takeouts,
     todays,
@@ -121,4 +122,5 @@ urlpatterns = [
     *categorising.ADDRESSES,
     *schemes.ADDRESSES,
     *patrols.ADDRESSES,
+    *standing_data.ADDRESSES,
 ]

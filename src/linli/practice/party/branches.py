@@ -19,5 +19,5 @@ declare_organisation(OrganisationKind(
 ))
 declare_role(Role(
     "party_secretary", words("党务工作者", "Party worker"),
-    frozenset({"party.see", "organisation.see", "organisation.keep", "thing.see", "responsibility.see", "alarm.take"}), level=frozenset({"street", "community"}),
+    frozenset({"party.see", "record.see", "organisation.see", "organisation.keep", "thing.see", "responsibility.see", "alarm.take"}), level=frozenset({"street", "community"}),
 ))
