@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from linli.core.sight import Actor
-from linli.core.words import Words
+from linli.core.words import Words, words
 from linli.desk.registers import address_of
 from linli.elements import dwellers
 from linli.elements.dwellers import Dweller, Member
@@ -23,7 +23,9 @@ TIES: Mapping[str, Words] = dict(TIE.options())
 
 
 def panel_of(register: Register, record: Any, actor: Actor) -> dict[str, Any] | None:
-    """The panel of a record; None for registers without one and for posts that may not see people."""
+    """The panel of a record; for facilities and organisations the way to their page; None for registers without one and for posts that may not see people."""
+    if (page := PAGES.get(register.subject)) is not None and actor.may(register.sees):
+        return {"template": "desk/parts/panel_page.html", "href": reverse(page[0], args=[record.pk]), "words": page[1]}
     make = PANELS.get(register.name)
     return make(record, actor) if make is not None and actor.may(register_named("person").sees) else None
 
@@ -85,3 +87,6 @@ def _adding(register: str, **given: int) -> str:
 
 
 PANELS: Mapping[str, Callable[[Any, Actor], dict[str, Any]]] = {"dwelling": _dwelling, "household": _of_household, "person": _of_person}
+PAGES: Mapping[str, tuple[str, Words]] = {
+    "thing": ("desk:facility", words("配备、队伍和推算", "Equipment, crew and what follows")), "organisation": ("desk:organisation", words("届次和任职", "Terms and seats"))}
+"""Tables whose records have a page of their own beside that of the register."""

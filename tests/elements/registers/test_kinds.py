@@ -4,20 +4,25 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
 
 import linli.practice
 from linli.core import due, registry
 from linli.core.faults import Invalid, NotVisible
-from linli.core.models import Facet
+from linli.core.models import Export, Facet
 from linli.core.protection import Protection
 from linli.core.sight import looking, of_all, of_post
 from linli.core.words import words
-from linli.elements import reaches
-from linli.elements.models import Organisation
+from linli.doors import cookies, exports
+from linli.elements import reaches, sessions
+from linli.elements.models import Account, Organisation
 from linli.elements.registers import kinds, records
 from linli.elements.registers.declaring import Column, Rule, register_named
 from linli.elements.registers.kinds import Equipment, Office, OrganisationKind, Reach, ThingKind
@@ -80,6 +85,32 @@ def test_a_planted_kind_is_everywhere_that_declarations_reach(planted: str, cast
         assert list(Facet.objects.filter(subject_kind="thing", subject=one.pk).values_list("key", "value")) == [("planted_shed.power", "grid")]
         assert next(line.reckoned.facilities for line in reaches.lines(cast.director, COMMUNITY, COMMUNITY + 1000)  # type: ignore[union-attr]
                     if line.service.key == planted) == 1
+
+
+@pytest.mark.django_db
+def test_a_planted_kind_has_list_form_history_export_and_its_page(planted: str, cast: Cast, settings: LazySettings, tmp_path: Path) -> None:
+    settings.EXPORT_ROOT = tmp_path / "exports"
+    client = Client()
+    client.cookies[cookies.SESSION] = sessions.open_for(Account.objects.get(username="director")).cookie
+    added = cast.do("planted_shed.add", "director", area=GRID, name="3号充电棚", power="sun", places=20)["thing"]
+    cast.do("planted_shed.change", "director", thing=added, version=1, power="grid")
+    export = cast.do("export.make", "director", listing=f"register.{planted}", form="csv")["export"]
+    exports.write(export)
+
+    def text(name: str, *given: object, query: str = "") -> str:
+        return unescape(client.get(reverse(f"desk:{name}", args=given) + query).content.decode())
+
+    assert "充电棚" in text("registers")
+    assert "3号充电棚" in text("register", planted, query="?power=grid")
+    assert "3号充电棚" not in text("register", planted, query="?power=sun")
+    assert all(one in text("record_add", planted) for one in ("供电", "车位"))
+    assert "太阳能 → 市电" in text("record", planted, added)
+    assert "3号充电棚" in text("facilities", query=f"?kind={planted}")
+    assert "充电桩" not in text("facility", added)
+    assert "列出参考清单" in text("facility", added)
+    assert "充电棚" in text("coverage")
+    with looking(of_all()):
+        assert Export.objects.get(pk=export).rows == 1
 
 
 @pytest.mark.django_db
