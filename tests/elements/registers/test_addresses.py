@@ -67,6 +67,7 @@ def test_any_text_is_read_without_a_fault_and_its_keys_fit_their_columns(text):
     ("三德里3-501", Parts(quarter="三德里", number="3", room="501")), ("二十一号楼东门101", Parts(number="21", doorway="东", room="101")),
     ("12-1号楼2门501", Parts(number="12-1", doorway="2", room="501")), ("3号楼负一层02", Parts(number="3", floor=-1, room="02")),
     ("富力城A3号楼1门B101", Parts(quarter="富力城", number="A3", doorway="1", room="B101")), ("3楼301", Parts(floor=3, room="301")),
+    ("远乡社区三德里3号楼", Parts(community="远乡社区", quarter="三德里", number="3")), ("水镇街道水镇社区1号楼", Parts(street="水镇街道", community="水镇社区", number="1")),
     ("三德里", Parts(quarter="三德里")), ("南市街南市社区食品街3号", Parts(street="南市街", community="南市社区", quarter="食品街", number="3")), ("", Parts()),
 ])
 def test_places_and_what_stands_behind_the_building_are_told_apart(text, parts):

@@ -40,7 +40,8 @@ COUNTRY = re.compile(r"^(?:中华人民共和国|中国)?(?:[^省市区县]{2,6}
 NO_DISTRICT = "小社园活属宅校厂院一二三四五六七八九十A-Z"
 """小区, 社区, 生活区, 三区, A区 ...: parts of an estate, no districts."""
 DISTRICT = re.compile(rf"^(?P<name>[^0-9号]{{1,7}}?(?:(?<![{NO_DISTRICT}])(?<!居民)区|县|旗|(?<![超城夜花菜])市(?![街场民政里区社])))(?=(?P<rest>.*))", re.DOTALL)
-STREET = re.compile(r"^(?P<name>[^0-9号]{1,9}?(?:街道办事处|街道|(?<![小水古])镇|(?<![水梦])乡|地区|街(?=[^0-9号]{1,14}(?:社区|[居家村][民]?委))))")
+COMMITTEE = "社区|[居家村][民]?委"
+STREET = re.compile(rf"^(?P<name>[^0-9号]{{1,9}}?(?:(?:街道办事处|街道|(?<![小水古])镇|(?<![水梦])乡|地区)(?!{COMMITTEE})|街(?=[^0-9号]{{1,14}}(?:{COMMITTEE}))))")
 COMMUNITY = re.compile(r"^(?P<name>[^0-9号]{1,16}?(?:社区(?:居民委员会|居民委会|居委会|家委会|村委会)?|[居村]民委员会|[居村]民委会|[居家村]委会))")
 ESTATE = "里|园|苑|区|村|庄|城|轩|居|院|寓|大厦|广场|湾|府|邸|庭|台|坊|楼"
 ROAD = re.compile(rf"^(?P<name>[^0-9]{{1,8}}?(?:路|道|大街|街|胡同|巷)(?:[0-9]+(?:增[0-9]+)?号(?:院|增[0-9]+)?)?)(?P<rest>[^0-9].*(?:{ESTATE}))$")
@@ -242,9 +243,13 @@ def _read_head(head: str, parts: Parts, *, alone: bool) -> Parts:
 
 
 def write_address(parts: Parts) -> str:
-    """The usual spelling of an address in Tianjin: 和平区劝业场街道某社区某里3号楼2门501室."""
+    """The usual spelling of an address in Tianjin: 和平区劝业场街道某社区某里3号楼2门501室. What bears its word already (3幢, 2单元) keeps it."""
     place = f"{parts.district}{parts.street}{parts.community}{parts.road}{parts.quarter}"
-    number = f"{parts.number}号楼" if parts.number else ""
-    doorway = f"{parts.doorway}门" if parts.doorway else ""
+    number = _worded(parts.number, (*BUILDING_WORDS, *EITHER_WORDS))
+    doorway = _worded(parts.doorway, DOORWAY_WORDS, "门")
     floor = "" if parts.floor is None else f"负{-parts.floor}层" if parts.floor < 0 else f"{parts.floor}层"
-    return f"{place}{number}{doorway}{floor}{f'{parts.room}室' if parts.room else ''}"
+    return f"{place}{number}{doorway}{floor}{_worded(parts.room, (*ROOM_WORDS, '号'), '室')}"
+
+
+def _worded(value: str, known: Sequence[str], word: str = "号楼") -> str:
+    return value if not value or value.endswith(tuple(known)) else f"{value}{word}"
