@@ -199,6 +199,8 @@ AID_LEAST_PLACES = number("LINLI_AID_LEAST_PLACES", 3)
 SESSION_HOURS = number("LINLI_SESSION_HOURS", 10)
 SIGN_IN_LIMIT = number("LINLI_SIGN_IN_LIMIT", 60)
 REPORT_LIMIT = number("LINLI_REPORT_LIMIT", 120)
+SEEK_LIMIT = number("LINLI_SEEK_LIMIT", 200)
+"""Searches by phone or identity number of one account in a day; 0 is no limit (proposed; our choice)."""
 JURISDICTION = text("LINLI_JURISDICTION", f"cn-{text('LINLI_CITY', '12')}")
 SETTLE_CODES = text("LINLI_SETTLE_CODES")
 """Category codes that may be settled on the spot, with commas between; empty: the kinds' own lists (proposed)."""

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
-ROOM_MODULES = ("registers", "actions", "reactions", "alarms", "listings", "erasure", "seeding")
+ROOM_MODULES = ("registers", "actions", "reactions", "alarms", "listings", "erasure", "seeding", "searching")
 ROOMS = ("core", "elements", "matters", "meetings", "services", "ledgers", "measures", "doors", "desk", "pocket", "website", "api", "config")
 
 

@@ -229,3 +229,8 @@ def _rank(place: KnownPlace, wanted: str) -> int | None:
 
 def _first(tests: Iterable[bool]) -> int | None:
     return next((rank for rank, is_true in enumerate(tests) if is_true), None)
+
+
+def every_place() -> Iterable[KnownPlace]:
+    """All places there are and ever were, in no order."""
+    return _memory.value().by_area.values()

@@ -12,6 +12,9 @@ from linli.core.sight import AREA_END, looking, of_all
 from linli.elements import alarms, reaches, sessions, watching
 from linli.elements.models import Absence, GridAssignment, Responsibility, StandIn, Thing
 from linli.elements.registers.declaring import Register, on_declaring
+from linli.elements import alarms, places, sessions
+from linli.elements.models import Absence, GridAssignment
+from linli.elements.searching.finders import asked
 
 
 @regularly("elements.forget_sessions", "31 19 * * *")
@@ -126,3 +129,13 @@ def reckon_nightly() -> object:
     """At 02:41 in China (the schedule is in UTC): every service and building, so that facilities beyond a district's border count too."""
     with looking(of_all()):
         return reaches.reckon([(0, AREA_END)])
+def _communities(areas: set[int]) -> list[tuple[int, int]]:
+    """The ranges of the communities around these areas, each once."""
+    found = {(home.lo, home.hi) for area in areas if (home := places.community_of(area)) is not None}
+    return sorted(found)
+
+
+@regularly("elements.tidy_names", "17 19 * * *")
+def tidy_names() -> str:
+    """Bring the names that the search knows to those that are borne: what ran side by side may have left one too many or one too few."""
+    return f"{asked('select tidy_names()', ())[0][0]} names put right"

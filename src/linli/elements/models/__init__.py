@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 地 组织 人 物, one module a topic: the ground itself, who lives where, what stands there, and how it all came in."""
 
+from linli.elements.models.finding import KnownName
 from linli.elements.models.ground import (
     OPEN_AREA,
     Absence,
@@ -29,4 +30,6 @@ __all__ = [
     "Household", "Identity", "Intake", "IntakeRow", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
     "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token",
     "Unreached", "Visit",
+    "Household", "Identity", "Intake", "IntakeRow", "KnownName", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
+    "Proposal", "Redrawing", "Replacement", "Residence", "Seat", "Session", "Term", "Thing", "ThingPart", "Token", "Visit",
 ]

@@ -118,6 +118,8 @@ class Person(AreaModel):
     class Meta:
         indexes = [
             models.Index(fields=["area", "pinyin", "id"], name="person_by_name"),
+            models.Index(fields=["name", "area", "id"], name="person_by_written_name"),
+            models.Index(fields=["former_name", "area", "id"], name="person_by_former_name", condition=~Q(former_name="")),
             models.Index(fields=["id_index"], name="person_by_number", condition=~Q(id_index=None)),
             models.Index(fields=["phone_index"], name="person_by_phone", condition=~Q(phone_index=None)),
         ]

@@ -51,7 +51,7 @@ def _read() -> Index:
             if called:
                 lines.append(called)
                 areas.append(place.area)
-        for name in {place.name, place.short_name, *place.names, *(names.stem(old, place.level) for old in place.names)}:
+        for name in {place.short_name, *(one for written in (place.name, *place.names) for one in (written, names.stem(written, place.level)))}:
             if len(name) >= SHORTEST and place.area != everywhere.area:
                 by_name.setdefault(name, []).append(place.area)
     starts, position = [], 0
@@ -65,8 +65,13 @@ _memory = Memory(EDITION, _read)
 
 
 def called(name: str) -> tuple[KnownPlace, ...]:
-    """The places that bear a name now or bore it."""
-    return tuple(places.place_by_area(area) for area in _memory.value().by_name.get(name, ()))
+    """The places that bear a name now or bore it, with or without the word for their level: 远乡社区, 远乡社区居委会 and 远乡 are one."""
+    by_name = _memory.value().by_name
+    found = [places.place_by_area(area) for area in by_name.get(name, ())]
+    if not found:
+        stems = {level: names.stem(name, level) for level in names.SUFFIXES}
+        found = [place for level, stem in stems.items() if stem != name for area in by_name.get(stem, ()) if (place := places.place_by_area(area)).level == level]
+    return tuple(found)
 
 
 def known_beginning(text: str) -> str:

@@ -2,14 +2,12 @@
 """Buildings and dwellings by address in any usual spelling, narrowed by the places that the address names, old names too."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 
 from linli.core.sight import AREA_END, Actor
 from linli.core.words import words
-from linli.elements import places
 from linli.elements.models import Building, Dwelling, Membership
-from linli.elements.registers.addresses import Parts, key_of, key_of_dwelling, normal_number, normal_room, quarter_key
+from linli.elements.registers.addresses import Parts, key_of, key_of_dwelling, normal_number, quarter_key
 from linli.elements.registers.codes import HEAD
 from linli.elements.registers.dwellings import OCCUPANCIES, USES
 from linli.elements.searching import grounds

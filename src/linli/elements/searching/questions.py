@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from linli.core import clock
+from linli.elements import places
 from linli.elements.registers import addresses
 from linli.elements.registers.checks import person_numbers, writing
 from linli.elements.registers.people import phone_fault
@@ -18,6 +19,8 @@ LETTERS = re.compile(r"[A-Za-züÜ'’ ]+")
 TYPED_NUMBER = re.compile(r"[+0-9() \-]+")
 OTHER_DOCUMENT = re.compile(r"[A-Z][0-9]{8}|[A-Z]{2}[0-9]{7}|[HM][0-9]{10}")
 """Passports and travel permits; their checks are not public, so the shape alone decides (our choice)."""
+
+PLACE_DIGITS = 15
 
 What = Literal["id_number", "phone"]
 
@@ -60,6 +63,8 @@ def read_question(text: str) -> Question:
 
 def number_meant(plain: str) -> tuple[What | None, str]:
     """Which number of a person a text is, in its one written form; (None, "") for any other text."""
+    if is_place_number(plain):
+        return None, ""
     code = person_numbers.lengthened(writing.code(plain))
     is_citizens = person_numbers.SHAPE.fullmatch(code) is not None and (day := person_numbers.born(code)) is not None and day <= clock.today()
     if is_citizens or OTHER_DOCUMENT.fullmatch(code):
@@ -68,6 +73,11 @@ def number_meant(plain: str) -> tuple[What | None, str]:
     if TYPED_NUMBER.fullmatch(plain) and phone and phone_fault(phone) is None:
         return "phone", phone
     return None, ""
+
+
+def is_place_number(plain: str) -> bool:
+    """True for the number of a place: fifteen digits, as the oldest identity cards have too."""
+    return len(plain) == PLACE_DIGITS and plain.isdecimal() and places.find_place(int(plain)) is not None
 
 
 def has_characters(text: str) -> bool:

@@ -6,6 +6,7 @@ from linli.core.sight import Actor
 from linli.core.words import words
 from linli.elements.models import Organisation, Thing
 from linli.elements.registers.checks import credit_codes, writing
+from linli.elements.registers.declaring import registers
 from linli.elements.searching.finders import Finder, Found, Place, Row, asked, cut, declare, in_order
 from linli.elements.searching.persons import where
 from linli.elements.searching.questions import Question
@@ -39,8 +40,14 @@ def find_organisations(actor: Actor, question: Question, after: Place, most: int
     return Found([_organisation(one) for one in found], more)
 
 
+def register_of(one: Organisation | Thing) -> str:
+    """The register in which a record stands: that of its kind, or of its table."""
+    found = [known for known in registers() if known.model is type(one) and known.kind_of in ("", one.kind)]
+    return max(found, key=lambda known: len(known.kind_of)).name if found else str(one._meta.model_name)
+
+
 def _organisation(one: Organisation) -> Row:
-    return Row("organisation", one.pk, one.name, " · ".join((*where(one.area), one.credit_code) if one.credit_code else where(one.area)))
+    return Row(register_of(one), one.pk, one.name, " · ".join((*where(one.area), one.credit_code) if one.credit_code else where(one.area)))
 
 
 def find_things(actor: Actor, question: Question, after: Place, most: int) -> Found:
@@ -48,7 +55,7 @@ def find_things(actor: Actor, question: Question, after: Place, most: int) -> Fo
     seen = Thing.objects.visible_to(actor).exclude(kind__in=hidden_kinds("thing", actor))
     rows, more = cut(_asked("thing", question, after, most), most)
     found = in_order(seen.filter(pk__in=[row[1] for row in rows]), [row[1] for row in rows])
-    return Found([Row("thing", one.pk, one.name, " · ".join(part for part in (*where(one.area), one.address) if part)) for one in found], more)
+    return Found([Row(register_of(one), one.pk, one.name, " · ".join(part for part in (*where(one.area), one.address) if part)) for one in found], more)
 
 
 declare(

@@ -8,7 +8,7 @@ from django.db import migrations
 
 SQL = """
 create function matter_pairs(summary text, address text, area bigint) returns text[] language sql immutable parallel safe as $$
-  select text_pairs(lower(left(summary, 400))) || text_pairs(lower(address)) || array['@' || area / 1000000, '@' || area / 1000000000] $$;
+  select public.text_pairs(lower(left(summary, 400))) || public.text_pairs(lower(address)) || array['@' || area / 1000000, '@' || area / 1000000000] $$;
 create index matter_by_pairs on matters_matter using gin (matter_pairs(summary, address, area));
 create function holds_all(given text, wanted text[]) returns boolean language sql immutable strict parallel safe as $$
   select coalesce(bool_and(strpos(given, word) > 0), false) from unnest(wanted) word $$;
