@@ -14,6 +14,7 @@ from linli.desk import (
     clocks,
     duties,
     figures,
+    finding,
     foreign,
     grounds,
     hotline,
@@ -123,4 +124,5 @@ urlpatterns = [
     *schemes.ADDRESSES,
     *patrols.ADDRESSES,
     *standing_data.ADDRESSES,
+    *finding.ADDRESSES,
 ]

@@ -97,6 +97,11 @@ class Page:
         """The desk's links for this actor."""
         return links("desk", self.actor, self.request.path)
 
+    @property
+    def find(self) -> str:
+        """Where the search box of the desk's header leads; empty for a post that may find nothing, and while the page tells of a trouble."""
+        return "" if self.is_in_trouble else next((link.href for link in self.navigation if link.name == "find" and not link.is_here), "")
+
     @cached_property
     def public_links(self) -> list[Link]:
         """The public pages' links."""

@@ -10,8 +10,9 @@ import { bind as theme } from "./theme.js";
 import { bind as pointOnScheme } from "./point-on-scheme.js";
 import { bind as once } from "./once.js";
 import { bind as focusFault } from "./focus-fault.js";
+import { bind as focusKey } from "./focus-key.js";
 
-const behaviours = [theme, keepDraft, shrinkPhotos, pastePhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault];
+const behaviours = [theme, keepDraft, shrinkPhotos, pastePhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault, focusKey];
 
 function start(part) {
   for (const bind of behaviours) bind(part);
