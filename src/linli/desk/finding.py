@@ -45,7 +45,7 @@ BY_NUMBER = words("完整的手机号或证件号码（每次都记入流水）"
 PAGES = {"building": "desk:building", "matter": "desk:matter", "place": "desk:area_results"}
 """Records whose page is not that of a register; the others stand in a register of their name."""
 NEEDED = {"place": "results.see"}
-CLAIMS = ("desk:claim_ask", "desk:claims")
+CLAIMS = ("desk:transfer_ask", "desk:transfers")
 """Where a transfer is asked for; the first that exists."""
 ENTRY = declare(Entry("find", words("查找", "Find"), "desk:find", "search", 12, MAY))
 

@@ -30,12 +30,13 @@ create function spelled_rank(key text, wanted text) returns int language sql imm
 """Ranks: 0 the whole name, 1 its beginning, then initials, parts; null: it does not fit."""
 
 NAMES = """
-create function note_names() returns trigger language plpgsql security definer set search_path = public as $$
+create function note_names() returns trigger language plpgsql security definer set search_path = public set plan_cache_mode = force_custom_plan as $$
 begin
   insert into elements_knownname (name, spelled, given, initials)
-    select f.name, spelled_of(min(f.pinyin)), given_of(min(f.pinyin)), initials_of(min(f.pinyin))
-    from (select name, pinyin from added where name <> '' union all select former_name, '' from added where former_name <> '') f
-    where not exists (select from elements_knownname k where k.name = f.name collate "C") group by f.name;
+    select f.name, spelled_of(f.pinyin), given_of(f.pinyin), initials_of(f.pinyin)
+    from (select a.name, max(a.pinyin) as pinyin from (
+            select name, pinyin from added where name <> '' union all select former_name, '' from added where former_name <> '') a group by a.name) f
+    where not exists (select from elements_knownname k where k.name = f.name collate "C");
   return null;
 end $$;
 create function renote_names() returns trigger language plpgsql security definer set search_path = public as $$
@@ -65,7 +66,7 @@ begin
   get diagnostics more = row_count;
   done := done + more;
   insert into elements_knownname (name, spelled, given, initials)
-    select f.name, spelled_of(min(f.pinyin)), given_of(min(f.pinyin)), initials_of(min(f.pinyin))
+    select f.name, spelled_of(max(f.pinyin)), given_of(max(f.pinyin)), initials_of(max(f.pinyin))
     from (select name, pinyin from elements_person where name <> '' union all select former_name, '' from elements_person where former_name <> '') f
     where not exists (select from elements_knownname k where k.name = f.name collate "C") group by f.name;
   get diagnostics more = row_count;

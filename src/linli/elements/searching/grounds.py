@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Places by their present and old names, pinyin, initials and codes; kept in one text that is searched in a moment."""
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from linli.elements.searching.questions import Question
 
 ENDED = words("已撤销", "Abolished")
 FORMERLY = words("曾用名 {name}", "formerly {name}")
+NARROWING = ("district", "street", "community")
+"""Levels whose names stand in addresses."""
 MOST = 400
 """Places that are ranked: a text that fits more is too short to mean one."""
 
@@ -28,8 +31,8 @@ class Index:
     """Everything a place is called, in one text: a line an entry; where each line begins, and whose it is."""
 
     text: str
-    starts: tuple[int, ...]
-    areas: tuple[int, ...]
+    starts: "array[int]"
+    areas: "array[int]"
     by_name: dict[str, tuple[int, ...]]
 
     def at(self, position: int) -> tuple[int, str]:
@@ -44,21 +47,20 @@ def _called(place: KnownPlace) -> Iterable[str]:
 
 
 def _read() -> Index:
-    lines, areas, by_name = [], [], dict[str, list[int]]()
-    everywhere = places.city()
+    lines, areas, by_name = [], array("q"), dict[str, list[int]]()
     for place in sorted(places.every_place(), key=lambda one: one.area):
         for called in _called(place):
             if called:
                 lines.append(called)
                 areas.append(place.area)
         for name in {place.short_name, *(one for written in (place.name, *place.names) for one in (written, names.stem(written, place.level)))}:
-            if len(name) >= SHORTEST and place.area != everywhere.area:
+            if len(name) >= SHORTEST and place.level in NARROWING:
                 by_name.setdefault(name, []).append(place.area)
-    starts, position = [], 0
+    starts, position = array("l"), 0
     for line in lines:
         starts.append(position)
         position += len(line) + 1
-    return Index("\n".join(lines), tuple(starts), tuple(areas), {name: tuple(found) for name, found in by_name.items()})
+    return Index("\n".join(lines), starts, areas, {name: tuple(found) for name, found in by_name.items()})
 
 
 _memory = Memory(EDITION, _read)
