@@ -5,12 +5,13 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, foreign, inbox, machine, matters, measures, reports, tiles
+from bench import exports, foreign, inbox, machine, matters, measures, reports, search, tiles
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
-                                                           "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run}
+                                                           "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run,
+                                                           "search": search.run}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,8 +24,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--data", default="", help="data folder of the database server (default: the embedded one of LINLI_HOME)")
     made.add_argument("--server-log", default="", help="the server's log file, when it is not in its data folder")
     made.add_argument("--out", type=Path, help="also append JSON lines to this file")
-    made.add_argument("--rounds", type=int, default=3, help="measures: how often each scan runs, the least counts; tiles: how often each tile is asked for")
-    made.add_argument("--rows", type=int, default=1_000_000, help="exports: how many rows to take out at most; foreign: how many requests (at most 50,000)")
+    made.add_argument("--rounds", type=int, default=3, help="measures: how often each scan runs, the least counts; "
+                      "tiles: how often each tile is asked for; search: questions of each kind")
+    made.add_argument("--rows", type=int, default=1_000_000, help="exports: how many rows to take out at most; "
+                      "foreign: how many requests (at most 50,000); search: people of a crowd")
     made.add_argument("--rebuild", action="store_true", help="measures: also time a whole rebuild")
     return made
 

@@ -223,6 +223,23 @@ def test_matters_are_found_by_number_and_by_words_inside_their_sentences(cast: C
     assert found(cast.director2, number, "matters") == found(cast.director2, "井盖", "matters") == []
 
 
+def test_a_frequent_word_is_found_among_the_newest_and_goes_on_by_key(cast: Cast) -> None:
+    made = [int(cast.report()["number"][2:]) for _ in range(5)]
+
+    shown: list[int] = []
+    after: Any = ()
+    with looking(of_post(cast.director), read_only=True):
+        finder = next(one for one in finders(cast.director) if one.name == "matters")
+        while len(shown) < len(made):
+            page = finder.find(cast.director, read_question("井盖"), after, 2)
+            shown += [row.id for row in page.rows]
+            after = page.after
+            if not after:
+                break
+
+    assert shown == sorted(made, reverse=True)
+
+
 def test_a_number_finds_exactly_its_bearer_and_the_journal_says_so_without_it(cast: Cast) -> None:
     one = person("王秀兰", GRID, id_index=sealing.index_of("person", "id_number", NUMBER), phone_index=sealing.index_of("person", "phone", PHONE))
     lines = JournalLine.objects

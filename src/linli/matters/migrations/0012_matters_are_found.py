@@ -26,7 +26,7 @@ begin
     where holds_all(m.told, $2) limit $3) n', walk) into newest using before, wanted, most;
   pairs := array(select distinct unnest(text_pairs(word)) from unnest(wanted) word);
   if cardinality(newest) >= most or cardinality(pairs) = 0 then
-    return query select found from unnest(newest) found order by 1 desc;
+    return query select n.id from unnest(newest) n (id) order by 1 desc;
     return;
   end if;
   if hi - lo <= 1000000 then pairs := pairs || array['@' || lo / 1000000]; elsif hi - lo <= 1000000000 then pairs := pairs || array['@' || lo / 1000000000]; end if;
