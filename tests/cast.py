@@ -210,6 +210,21 @@ class Cast:
                 "since": clock.today(), "drawn_at": clock.now(), "grids": [{"name": HOSTILE[:80], "kept": None, "shape": square}]})
             return int(found.pk)
 
+    def home(self, *people: tuple[str, str, str], area: int = GRID, room: str = "501") -> dict[str, int]:
+        """A household in a building of a grid, with (name, relation, sex) each: numbers of building, dwelling, household and, by name, of the people."""
+        since = date(2020, 1, 1)
+        with looking(of_all()):
+            building, _ = Building.objects.get_or_create(area=area, key=f"槐安里-3-{area}", defaults={"quarter": "槐安里", "number": "3", "floors": 6, "doorways": 2})
+            dwelling = Dwelling.objects.create(area=area, building=building, doorway="2", floor=int(room[:-2]), room=room, key=f"2-{room}", occupancy="owner")
+            household = Household.objects.create(area=area, dwelling=dwelling, formed_on=since)
+            found = {"building": building.pk, "dwelling": dwelling.pk, "household": household.pk}
+            for name, relation, sex in people or (("王大海", "0", "1"), ("李小红", "1", "2"), ("王小明", "2", "1")):
+                one = Person.objects.create(area=area, name=name, sex=sex, born_on=date(1980, 1, 1), standing="together", came_on=since)
+                Membership.objects.create(area=area, household=household, person=one, relation=relation, since=since)
+                Residence.objects.bulk_create([Residence(area=area, person=one, dwelling=dwelling, tie=tie, since=since) for tie in ("living", "registered")])
+                found[name] = one.pk
+            return found
+
     def version(self, number: str) -> int:
         """The present version of a matter."""
         with looking(of_all(), read_only=True):

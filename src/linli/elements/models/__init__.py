@@ -1,35 +1,25 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 地 组织 人 物, one module a topic: the ground itself, who lives where, what stands there, and how it all came in."""
 
-from linli.elements.models.finding import KnownName
-from linli.elements.models.ground import (
-    OPEN_AREA,
-    Absence,
-    Account,
-    Boundary,
-    Density,
-    Duty,
-    GridAssignment,
-    Organisation,
-    Place,
-    PlaceCode,
-    PlaceName,
-    Post,
-    Redrawing,
-    Replacement,
-    Session,
-    Token,
+from linli.elements.models.finding import (
+    KnownName,
 )
-from linli.elements.models.intakes import ColumnMemory, Intake, IntakeRow, Pairing
-from linli.elements.models.keeping import Confirmation, Consent, Proposal, Visit
-from linli.elements.models.people import Building, Dwelling, Household, Identity, Membership, Person, Residence
-from linli.elements.models.things import Reckoning, Responsibility, Seat, StandIn, Term, Thing, ThingPart, Unreached
+from linli.elements.models.ground import (
+    Absence, Account, Boundary, Density, Duty, GridAssignment, OPEN_AREA, Organisation, Place, PlaceCode, PlaceName, Post, Redrawing, Replacement, Session, Token,
+)
+from linli.elements.models.intakes import (
+    ColumnMemory, Intake, IntakeRow, Pairing,
+)
+from linli.elements.models.keeping import (
+    Confirmation, Consent, LifeEvent, Proposal, Visit,
+)
+from linli.elements.models.people import (
+    Building, Dwelling, Household, Identity, Membership, Person, Residence,
+)
+from linli.elements.models.things import (
+    Reckoning, Responsibility, Seat, StandIn, Term, Thing, ThingPart, Unreached,
+)
 
 __all__ = [
-    "OPEN_AREA", "Absence", "Account", "Boundary", "Building", "ColumnMemory", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment",
-    "Household", "Identity", "Intake", "IntakeRow", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
-    "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token",
-    "Unreached", "Visit",
-    "Household", "Identity", "Intake", "IntakeRow", "KnownName", "Membership", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post",
-    "Proposal", "Redrawing", "Replacement", "Residence", "Seat", "Session", "Term", "Thing", "ThingPart", "Token", "Visit",
+    "Absence", "Account", "Boundary", "Building", "ColumnMemory", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of keeping base data up: what was confirmed by whom, visits, proposals of the residents themselves, consents."""
+"""Tables of keeping base data up: what happened in a household, what was confirmed by whom, visits, proposals of the residents themselves, consents."""
 
 from django.db import models
 from django.db.models import Q
@@ -46,6 +46,27 @@ class Visit(AreaModel):
             models.Index(fields=["area", "-happened_at"], name="visit_by_area"),
             models.Index(fields=["area", "again_on"], name="visit_by_next", condition=~Q(again_on=None)),
         ]
+
+
+class LifeEvent(AreaModel):
+    """变动: one change of who lives where (came, left, born, died, split, new head) with all that it changed, so that a slip is taken back as a whole.
+
+    `changes` holds days, ties, relations and numbers of records; never a name, a number of a document or a phone.
+    """
+
+    kind = models.CharField(max_length=20)
+    day = models.DateField()
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="life_events")
+    household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="life_events")
+    dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="life_events", db_index=False)
+    changes = models.JSONField(help_text="changed: table, row, column to before and after; made: table, row")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "-id"], name="life_event_by_area"), models.Index(fields=["area", "day"], name="life_event_by_day")]
 
 
 class Proposal(AreaModel):
