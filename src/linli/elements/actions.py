@@ -8,9 +8,9 @@ from linli.elements import (
     accounts, appointments, assignments, boundaries, divisions, organisations, parts, place_loading, redrawings, responsibilities, seats, sessions, successions,
 )
 from linli.elements.keeping import (
-    confirming, events, households, lives, stairs, visits,
+    confirming, events, households, lives, proposals, stairs, visits,
 )
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "confirming", "divisions", "events", "households", "lives", "organisations", "parts", "place_loading", "redrawings", "responsibilities", "seats", "sessions", "stairs", "successions", "visits",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "confirming", "divisions", "events", "households", "lives", "organisations", "parts", "place_loading", "proposals", "redrawings", "responsibilities", "seats", "sessions", "stairs", "successions", "visits",
 ]
