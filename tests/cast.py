@@ -226,15 +226,20 @@ class Cast:
             return found
 
     def kept(self) -> dict[str, int]:
-        """Records of keeping up in the first community: a household with a visit, a change and a proposal that waits."""
-        with looking(of_all(), read_only=True):
-            room = f"1{Dwelling.objects.count():02}"
-        home = self.home(room=room)
-        visit = self.do("visit.record", "gridworker", dwelling=home["dwelling"], outcome="nobody_home", purpose="routine")["visit"]
-        event = self.do("person.move_out", "gridworker", person=home["王小明"])["event"]
-        code = self.do("proposal.invite", "gridworker", person=home["王大海"])["code"]
-        proposal = self.do("proposal.make", code=code, employer=HOSTILE, note=HOSTILE)["proposal"]
-        return home | {"person": home["王大海"], "visit": visit, "event": event, "proposal": proposal}
+        """Records of keeping up in the first community, made once: a household with a visit, a change and a proposal that waits."""
+        if "_kept" not in self.__dict__:
+            home = self.home(room="101")
+            visit = self.do("visit.record", "gridworker", dwelling=home["dwelling"], outcome="nobody_home", purpose="routine", needs=HOSTILE)["visit"]
+            event = self.do("person.move_out", "gridworker", person=home["王小明"])["event"]
+            self.__dict__["_code"] = self.do("proposal.invite", "gridworker", person=home["王大海"])["code"]
+            proposal = self.do("proposal.make", code=self.__dict__["_code"], employer=HOSTILE, note=HOSTILE)["proposal"]
+            self.__dict__["_kept"] = home | {"person": home["王大海"], "visit": visit, "event": event, "proposal": proposal}
+        return dict(self.__dict__["_kept"])
+
+    def code(self) -> str:
+        """The code by which somebody of that household proposes corrections."""
+        self.kept()
+        return str(self.__dict__["_code"])
 
     def version(self, number: str) -> int:
         """The present version of a matter."""

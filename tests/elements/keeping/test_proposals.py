@@ -70,6 +70,16 @@ def test_a_declined_one_changes_nothing_and_needs_a_reason(cast: Cast, home: dic
         cast.do("proposal.take", "gridworker", proposal=number, version=2, names=["name"])
 
 
+def test_where_there_is_only_a_note_the_worker_says_what_was_done(cast: Cast, code: str) -> None:
+    number = propose(cast, code, note="我家上个月搬到 502 了")
+    with pytest.raises(Invalid):
+        cast.do("proposal.take", "gridworker", proposal=number, version=1)
+
+    cast.do("proposal.take", "gridworker", proposal=number, version=1, reason="已登记搬迁")
+
+    assert (proposal(number).state, proposal(number).reason) == ("taken", "已登记搬迁")
+
+
 def test_a_newer_proposal_takes_the_place_of_one_that_waits(cast: Cast, code: str) -> None:
     first = propose(cast, code, phone="13800000000")
 

@@ -194,7 +194,8 @@ def test_a_correction_of_an_old_version_shows_both(cast: Cast, home: dict[str, i
 
 
 ROOMS = st.lists(st.tuples(
-    st.sampled_from(["", "1", "2", "10", "甲"]), st.one_of(st.none(), st.integers(-2, 33)), st.sampled_from(["101", "1002", "2", "A3", "底商"])), max_size=30)
+    st.sampled_from(["", "1", "2", "10", "甲"]), st.one_of(st.none(), st.integers(-2, 33)), st.sampled_from(["101", "1002", "2", "A3", "底商"])),
+    max_size=30)
 
 
 @drawn(rooms=ROOMS)

@@ -13,6 +13,8 @@ from linli.core.faults import NotVisible
 from linli.core.keys import keyring
 from linli.elements.keeping.values import EPOCH, day_number
 
+ADDRESS = "/propose/"
+"""Where the public site takes the code."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that a code survives being read out loud."""
 CODE = re.compile(r"^([1-9][0-9]{0,17})-([0-9]{5})-([0-9A-Z]{5})-([0-9A-Z]{5})$")

@@ -32,6 +32,7 @@ COLUMNS = tuple(one for one in PEOPLE.columns if one.name not in SHOWN_TO_THE_WO
 STATES = {"waiting": words("等待社区核实", "Waiting for the community"), "taken": words("已采纳", "Taken"), "declined": words("未采纳", "Declined"),
           "withdrawn": words("已被新的自报代替", "Replaced by a newer one")}
 NOTHING_TYPED = words("请至少填写一项。", "Please fill in at least one field.")
+NOTHING_TAKEN = words("请勾选采纳的项目；只有留言的，请写明怎样处理的。", "Tick what is taken; where there is only a note, say what was done.")
 DECIDED = words("这份自报已经处理过。", "This proposal has been dealt with.")
 DECIDED_REMEDY = words("请刷新页面，查看处理结果。", "Reload the page to see what came of it.")
 GONE = words("这个人已不在本社区，不能再发自报码。", "This person is not here any more; no code can be handed out.")
@@ -98,6 +99,12 @@ def _sealed(proposal: int, given: Mapping[str, Any], note: str) -> bytes:
     return sealing.seal_value("proposal", sealing.BUNDLE, proposal, json.dumps({"values": plain, "note": note}, ensure_ascii=False))
 
 
+def last_of(person: Person) -> Proposal | None:
+    """The last proposal of a person, for the page of his code."""
+    found: Proposal | None = Proposal.objects.filter(person=person).order_by("-id").first()
+    return found
+
+
 def opened(proposal: Proposal) -> tuple[dict[str, Any], str]:
     """What was proposed, by column, and the note; after the decision the names without their values."""
     kept = json.loads(sealing.open_value("proposal", sealing.BUNDLE, proposal.pk, proposal.sealed))
@@ -116,7 +123,7 @@ def proposal_of(actor: Actor, given: Mapping[str, Any]) -> Proposal:
 PROPOSAL = Field("proposal", words("自报", "Proposal"), "integer", required=True, low=1)
 VERSION = Field("version", words("版本", "Version"), "integer", required=True, low=1)
 REASON = Field("reason", words("给居民的说明", "What the resident is told"), limit=200)
-NAMES = Field("names", words("采纳的项目", "What is taken"), "choices", required=True)
+NAMES = Field("names", words("采纳的项目", "What is taken"), "choices")
 
 
 def take_fields(proposal: Proposal) -> Sequence[Field]:
@@ -128,18 +135,21 @@ def take_fields(proposal: Proposal) -> Sequence[Field]:
 @action("proposal.take", words("核实无误，采纳", "Checked, take it"), ability=KEEPS, subject="person", finds=proposal_of,
         fields_of=lambda record, _given: take_fields(record), fields=(PROPOSAL, VERSION, NAMES, REASON))
 def take(call: Call) -> Done:
-    """The fields that the worker found right say what the resident proposed; the others stay as they were."""
+    """The fields that the worker found right say what the resident proposed; the others stay. None at all with words: what the note asked for was done."""
     proposal: Proposal = call.record
     _refuse_decided(proposal)
-    register, names = PEOPLE, list(call.given["names"])
+    register, names = PEOPLE, list(call.given["names"] or ())
+    if not names and not call.given["reason"]:
+        raise Invalid({"names": NOTHING_TAKEN})
     person = Person.objects.visible_to(call.actor).select_for_update().filter(pk=proposal.person_id).first()
     if person is None:
         raise NotVisible
     found, _ = opened(proposal)
     columns = confirming.put_right(call, register, person, {name: found[name] for name in names}, wrong="names")
-    confirming.note(call, register, person, clock.today(), means="proposal", corrected=names)
-    person.version += 1
-    person.save(update_fields=[*columns, "confirmed", "version"])
+    if names:
+        confirming.note(call, register, person, clock.today(), means="proposal", corrected=names)
+        person.version += 1
+        person.save(update_fields=[*columns, "confirmed", "version"])
     _decide(proposal, call, "taken", call.given["reason"] or "")
     answer = {"proposal": proposal.pk, "person": person.pk, "taken": len(names), "left": len(found) - len(names)}
     return Done(person.area, person.pk, answer, {"names": names})

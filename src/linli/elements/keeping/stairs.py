@@ -16,15 +16,13 @@ from linli.core.words import Words, words
 from linli.elements.keeping import confirming, values
 from linli.elements.keeping.events import KEEPS, number_of
 from linli.elements.models import Building, Dwelling, Household, Membership
-from linli.elements.registers import codes
+from linli.elements.registers import addresses, codes
 from linli.elements.registers.declaring import register_named
 from linli.elements.registers.people import PEOPLE
 
 DOWN, UP = "down", "up"
 WAYS = ((DOWN, words("从顶层往下", "From the top floor down")), (UP, words("从底层往上", "From the ground floor up")))
 DIGITS = re.compile(r"(\d+)")
-SHORTEST_WITH_FLOOR = 3
-"""From three digits on, a room number begins with its floor: 501, 1203."""
 MOST = 1000
 """Dwellings of one building that are read (our choice; the largest known blocks have about half of it)."""
 
@@ -56,10 +54,22 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 def floor_of(dwelling: Dwelling) -> int | None:
     """The floor as it is entered, or as the room number says it; None when neither does."""
-    if dwelling.floor is not None:
-        return dwelling.floor
-    digits = re.match(r"\d+", dwelling.room)
-    return int(digits[0][:-2]) if digits and len(digits[0]) >= SHORTEST_WITH_FLOOR else None
+    return dwelling.floor if dwelling.floor is not None else addresses.floor_of(dwelling.room)
+
+
+def building_words(building: Building) -> str:
+    """How a building is called: 槐安里3号楼."""
+    return addresses.write_address(addresses.Parts(quarter=building.quarter, number=building.number))
+
+
+def door_words(dwelling: Dwelling) -> str:
+    """How a dwelling is called within its building: 2门501室; 整栋 where it is the whole of it."""
+    return addresses.write_address(addresses.Parts(doorway=dwelling.doorway, room=dwelling.room)) or str(words("整栋", "The whole house"))
+
+
+def address_words(dwelling: Dwelling) -> str:
+    """Building and door together."""
+    return building_words(dwelling.building) + addresses.write_address(addresses.Parts(doorway=dwelling.doorway, room=dwelling.room))
 
 
 def in_order(dwellings: Iterable[Dwelling], way: str) -> list[Dwelling]:
