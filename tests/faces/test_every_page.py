@@ -23,7 +23,9 @@ from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cas
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building", "organisation", "thing"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
+          "building", "dwelling", "household", "person", "event", "visit", "proposal"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -81,6 +83,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
         "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
         "desk.organisation": str(cast.standing("organisation")), "desk.thing": str(cast.standing("thing")),
+        **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 

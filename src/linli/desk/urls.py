@@ -12,6 +12,7 @@ from linli.desk import (
     categorising,
     chats,
     clocks,
+    doorsteps,
     duties,
     figures,
     finding,
@@ -125,4 +126,5 @@ urlpatterns = [
     *patrols.ADDRESSES,
     *standing_data.ADDRESSES,
     *finding.ADDRESSES,
+    *doorsteps.ADDRESSES,
 ]

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, pages, reporting
+from linli.website import communities, following, pages, proposing, reporting
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("follow/<str:code>/answer", following.answer, name="answer"),
     path("follow/<str:code>/again", following.again, name="again"),
     path("follow/<str:code>/messages", following.messages, name="messages"),
+    path("propose/", proposing.enter, name="propose"),
+    path("propose/<str:code>/", proposing.page, name="proposing"),
     path("c/", communities.city, name="city"),
     path("c/<int:area>/", communities.place, name="place"),
     path("c/<int:area>/scheme.svg", communities.picture, name="picture"),
