@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What the phone reads and sends by its session: only its own post, only its own steps, only with the token of its page."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from linli.core import clock
 from linli.core.sight import looking, of_all
 from linli.doors import cookies
 from linli.elements import sessions
-from linli.elements.models import Account
+from linli.elements.models import Account, Visit
 from linli.matters.checklists import checklist_of
 from linli.matters.models import Matter
 from linli.pocket import days
@@ -136,11 +138,41 @@ def test_a_kept_screen_holds_nothing_of_anybody(cast: Cast) -> None:
     number = cast.report()["number"]
     cast.walk(number, "verifying")
 
-    for name in ("day", "matter", "outbox", "settings", "visits", "report"):
+    for name in ("day", "matter", "outbox", "settings", "visits", "doors", "report"):
         page = phone("gridworker").get(f"/pocket/shell/{name}/").content.decode()
         assert number not in page
         assert "gridworker" not in page
         assert "csrfmiddlewaretoken\" value" not in page
+
+
+def test_the_doors_of_the_phone_are_addresses_and_nobody_is_named(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    home, client = cast.home(), phone("gridworker")
+    client.get("/pocket/doors.json", headers=ASKS_JSON)
+    cast.home(("孙一", "0", "1"), room="302")
+    cast.do("visit.record", "gridworker", dwelling=home["dwelling"], outcome="nobody_home", purpose="routine")
+
+    with django_assert_max_num_queries(12):
+        answer = client.get("/pocket/doors.json", headers=ASKS_JSON)
+
+    body = answer.json()
+    assert [(one["dwelling"], one["name"], one["last"]) for one in body["due"]] == [(home["dwelling"], "槐安里3号楼2门501室", "家里没人")]
+    assert [(one["name"], [name for _, name in one["doors"]]) for one in body["buildings"]] == [("槐安里3号楼", ["2门501室", "2门302室"])]
+    assert "王大海" not in answer.content.decode()
+    assert phone("gridworker2").get("/pocket/doors.json", headers=ASKS_JSON).json()["buildings"] == []
+    assert phone("handler").get("/pocket/doors.json", headers=ASKS_JSON).status_code == 403
+
+
+def test_a_visit_of_the_outbox_is_recorded_once_with_its_own_time(cast: Cast) -> None:
+    home, client = cast.home(), phone("gridworker")
+    happened = (clock.now() - timedelta(hours=5)).isoformat()
+    given = {"dwelling": home["dwelling"], "outcome": "nobody_home", "purpose": "routine", "occurred_at": happened}
+
+    first, second = (send(client, cast, given, post=cast.posts["gridworker"], action="visit.record", key="pocket-9") for _ in range(2))
+
+    with looking(of_all(), read_only=True):
+        kept = list(Visit.objects.all())
+    assert (first.status_code, second.status_code, first.json()) == (200, 200, second.json())
+    assert [one.happened_at.isoformat() for one in kept] == [happened]
 
 
 def test_the_day_asks_no_more_for_many_matters_than_for_one(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:

@@ -10,6 +10,7 @@ from linli.core import clock
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.assignments import WALKS
+from linli.elements.keeping.events import KEEPS
 from linli.matters import inbox
 from linli.pocket.cards import cards
 from linli.pocket.walks import walk_of
@@ -47,7 +48,8 @@ def need(card: dict[str, Any]) -> tuple[bool, str, bool, str]:
 
 def can(actor: Actor) -> dict[str, bool]:
     """What the post may do on the phone."""
-    return {"report": actor.may("matter.report"), "walk": actor.may(WALKS), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify")}
+    return {"report": actor.may("matter.report"), "walk": actor.may(WALKS), "handle": actor.may("matter.handle"), "verify": actor.may("matter.verify"),
+            "keep": actor.may(KEEPS)}
 
 
 def stamp_of(body: dict[str, Any]) -> str:

@@ -21,10 +21,11 @@ from linli.doors.guards import SIGN_IN_REMEDY
 from linli.doors.requests import actor_of
 from linli.elements import lineages
 from linli.elements.actors import BEFORE_PASSWORD, WITHOUT_POST
-from linli.pocket import cards, days, grounds
+from linli.pocket import cards, days, doors, grounds
 
 SENT = frozenset({
-    "matter.report", "matter.self_handle", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "round.begin", "round.end"})
+    "matter.report", "matter.self_handle", "matter.receive", "matter.return", "matter.handle", "matter.reply", "matter.verify", "round.begin", "round.end",
+    "visit.record"})
 """The actions that the phone sends; everything else is done at the desk."""
 SEE = "matter.see"
 POST = "X-Linli-Post"
@@ -85,6 +86,7 @@ def _reading(make: Callable[[Actor], dict[str, Any]]) -> Callable[[HttpRequest],
 
 day = _reading(days.day_of)
 ground = _reading(grounds.ground_of)
+door_list = _reading(doors.doors_of)
 
 
 @require_GET

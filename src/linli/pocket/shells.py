@@ -25,6 +25,7 @@ from linli.core.words import Words, words
 from linli.doors.context import Page
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
+from linli.elements.keeping.events import KEEPS
 from linli.pocket import cards, days, phrases
 from linli.pocket.readings import SEE, owner_of
 
@@ -36,7 +37,7 @@ SCREENS: dict[str, tuple[Words, str, str]] = {
     "settings": (words("我的", "Mine"), "user", ""),
 }
 """The bar at the foot: words, icon, and what the post must be able to do."""
-FURTHER = ("matter", "visits")
+FURTHER = ("matter", "visits", "doors")
 OURS = Path(__file__).with_name("static") / "pocket"
 THEIRS = Path(ui.__file__).with_name("static") / "ui"
 NAME = words("邻里随身", "Linli Pocket")
@@ -61,7 +62,7 @@ def address(name: str) -> str:
 
 def addresses() -> dict[str, str]:
     """Every address that the scripts ask, by name."""
-    names = ("standing", "day_read", "ground_read", "photo", "worker")
+    names = ("standing", "day_read", "ground_read", "doors_read", "photo", "worker")
     found = {name: reverse(f"pocket:{name}") for name in names} | {name: address(name) for name in (*SCREENS, *FURTHER)}
     return found | {"send": reverse("pocket:send", args=["ACTION"]), "matter_read": reverse("pocket:matter_read", args=["NUMBER"]),
                     "sign_in": reverse("doors:sign_in"), "sign_out": reverse("doors:sign_out"), "posts": reverse("doors:posts"), "look": reverse("doors:look")}
@@ -81,7 +82,8 @@ def day(request: HttpRequest) -> HttpResponse:
     with looking(of_post(actor), read_only=True):
         found = days.day_of(actor)
         shown = {"cards": [one | {"due": datetime.fromisoformat(one["due_at"]) if one["due_at"] else None} for one in found["cards"]],
-                 "open": len(found["cards"]), "at_desk": found["at_desk"], "walk": found["walk"]}
+                 "open": len(found["cards"]), "at_desk": found["at_desk"], "walk": found["walk"],
+                 "keeps": found["can"]["keep"]}
         return _screen(request, "day", {"day": shown, "as_of": clock.now()})
 
 
@@ -105,7 +107,7 @@ def _plain(name: str, *abilities: str) -> Any:
     return shown
 
 
-round_, report = _plain("round", "round.walk"), _plain("report", "matter.report")
+round_, report, doors = _plain("round", "round.walk"), _plain("report", "matter.report"), _plain("doors", KEEPS)
 visits, outbox, settings = (_plain(name) for name in ("visits", "outbox", "settings"))
 
 

@@ -5,13 +5,14 @@ import { page } from "./page.js";
 import { install } from "./installing.js";
 import { show as day } from "./day.js";
 import { show as visits } from "./visits.js";
+import { show as doors } from "./doors.js";
 import { show as matter } from "./matter.js";
 import { show as report } from "./report.js";
 import { show as round } from "./round.js";
 import { show as outbox } from "./outbox.js";
 import { show as settings } from "./settings.js";
 
-const SCREENS = { day, visits, matter, report, round, outbox, settings };
+const SCREENS = { day, visits, doors, matter, report, round, outbox, settings };
 
 applyLook();
 install();
