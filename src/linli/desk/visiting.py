@@ -24,6 +24,7 @@ from linli.elements.keeping import confirming, stairs, visits
 from linli.elements.keeping.events import KEEPS, KINDS
 from linli.elements.models import Building, Confirmation, Dwelling, Household, LifeEvent, Proposal, Visit
 from linli.elements.registers import codes
+from linli.elements.registers.declaring import register_named
 from linli.ui.navigation import Entry, declare
 
 AHEAD_DAYS = 7
@@ -102,7 +103,7 @@ def _door_row(dwelling: Dwelling, last: Visit | None) -> dict[str, Any]:
 
 def occupancy_words(dwelling: Dwelling) -> Words | str:
     """How a dwelling is used."""
-    column = confirming.register_named("dwelling").column("occupancy")
+    column = register_named("dwelling").column("occupancy")
     return dict(column.options()).get(dwelling.occupancy, "")
 
 

@@ -99,7 +99,7 @@ def take_back(actor: Actor, kept: Mapping[str, Any], day: date) -> None:
         _unmake(row, day)
     for row, columns in changed:
         for name, (before, _) in columns.items():
-            setattr(row, name, row._meta.get_field(name).to_python(before))
+            setattr(row, name, row._meta.get_field(name).to_python(before))  # type: ignore[union-attr]
     try:
         with transaction.atomic():
             for row, columns in sorted(changed, key=lambda pair: _is_head(pair[0])):

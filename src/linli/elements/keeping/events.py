@@ -126,7 +126,7 @@ def keep(call: Call, kind: str, changes: Changes, day: date, **about: Any) -> Li
             changes.save()
     except IntegrityError as error:
         raise Conflict(HELD_ELSEWHERE, HELD_REMEDY, code="held_elsewhere") from error
-    return LifeEvent.objects.create(  # type: ignore[no-any-return]
+    return LifeEvent.objects.create(
         area=place.area, kind=kind, day=day, changes=changes.as_json(), recorded_at=call.recorded_at, recorded_by=call.actor.account, **about)
 
 

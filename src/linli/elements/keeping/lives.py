@@ -80,7 +80,7 @@ def move_in(call: Call) -> Done:
         refuse_other_community(person, dwelling)
         past = list(Membership.objects.filter(person=person))
         _leave_first(call, changes, person, home, day)
-    if home.household.pk is None:
+    if home.household._state.adding:
         changes.add(home.household)
     if person._state.adding or home.member(person.pk) is None:
         homes.join(changes, home, person, call.given["relation"] or "", day, past)

@@ -60,7 +60,7 @@ def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
 def of_code(_actor: Actor, given: Mapping[str, Any]) -> Person:
     """The person of a code, inside the sight that `sight_of_code` opened. NotVisible when he is not here any more."""
     person = invitations.person_by_code(str(given.get("code", "")))
-    found = Person.objects.filter(pk=person, died_on=None).exclude(standing="gone").first()
+    found = Person.objects.filter(pk=person or 0, died_on=None).exclude(standing="gone").first()
     if found is None:
         raise NotVisible
     return found  # type: ignore[no-any-return]
@@ -107,7 +107,7 @@ def last_of(person: Person) -> Proposal | None:
 
 def opened(proposal: Proposal) -> tuple[dict[str, Any], str]:
     """What was proposed, by column, and the note; after the decision the names without their values."""
-    kept = json.loads(sealing.open_value("proposal", sealing.BUNDLE, proposal.pk, proposal.sealed))
+    kept = json.loads(sealing.open_value("proposal", sealing.BUNDLE, proposal.pk, bytes(proposal.sealed)))
     found = {name: value for name, value in kept["values"].items() if name in {one.name for one in COLUMNS}}
     return {name: PEOPLE.column(name).clean(value) if value is not None else None for name, value in found.items()}, kept["note"]
 

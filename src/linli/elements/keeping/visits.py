@@ -95,7 +95,7 @@ def look(call: Call) -> Done:
     visit: Visit = call.record
     if not visit.needs_sealed:
         raise Invalid({"visit": NOTHING_SAID})
-    needs = sealing.open_value("visit", "needs", visit.pk, visit.needs_sealed)
+    needs = sealing.open_value("visit", "needs", visit.pk, bytes(visit.needs_sealed))
     return Done(visit.area, visit.pk, {"visit": visit.pk}, once={"needs": needs})
 
 
