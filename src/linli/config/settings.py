@@ -80,7 +80,8 @@ DEBUG = flag("LINLI_DEBUG")
 TESTING = flag("LINLI_TESTING")
 AS_OWNER = flag("LINLI_AS_OWNER")
 STRICT_SIGHT = DEBUG or TESTING
-KEYS = {"keys": SECRETS["keys"], "index": SECRETS["index"], "suite": text("LINLI_CIPHER", "aes-gcm")}
+SECRET_FILE = Path(text("LINLI_SECRET_FILE", str(HOME / "secrets.json")))
+KEYS = {"keys": SECRETS["keys"], "index": SECRETS["index"], "current": SECRETS.get("current"), "suite": text("LINLI_CIPHER", "aes-gcm")}
 SEAL_ALGORITHM = text("LINLI_SEAL_DIGEST", "sha256")
 DEMO_PASSWORD = SECRETS.get("demo_password", "")
 DEMO_OPEN = flag("LINLI_DEMO_OPEN")
@@ -223,6 +224,16 @@ FOREIGN_ZONE = text("LINLI_FOREIGN_ZONE")
 FOREIGN_DAYS = max(1, number("LINLI_FOREIGN_DAYS", 30))
 PHOTO_HOSTS = frozenset(host.strip().lower() for host in text("LINLI_PHOTO_HOSTS").split(",") if host.strip())
 """Hosts from which photos that came as links are fetched; empty: none is."""
+CLAIM_DAYS = max(1, number("LINLI_CLAIM_DAYS", 5))
+"""Days in which the other community answers before the level above decides (proposed; our choice)."""
+CLAIMS_A_DAY = max(1, number("LINLI_CLAIMS_A_DAY", 30))
+"""Requests for people of other communities that one post may make in a day (proposed; our choice)."""
+OWN_PAGE_DAYS = max(1, number("LINLI_OWN_PAGE_DAYS", 90))
+"""Days for which the code of a resident's own page opens it (proposed; our choice)."""
+KEEP = text("LINLI_KEEP")
+"""Confirmed periods of keeping, such as `gone_person=1825,visit_needs=730` (days); a proposed period lists what would go and removes nothing."""
+RESEAL_STALLED_MINUTES = max(1, number("LINLI_RESEAL_STALLED_MINUTES", 60))
+"""Minutes without progress after which a change of keys rings (proposed; our choice)."""
 OCCURRED_BACK_HOURS = number("LINLI_OCCURRED_BACK_HOURS", 72)
 RETURNS_TO_HEAD = max(1, number("LINLI_RETURNS_TO_HEAD", 3))
 """After so many returns only the accountable head dispatches (proposed; policy.md 5.4 leaves the number open)."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Erasure: destroys the key and the protected payloads of one subject by an action that is itself a line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from linli.core.models import JournalLine
 from linli.core.sight import Actor
 from linli.core.words import words
 
+LONGEST = 19
+"""Digits of a bigint."""
 Eraser = Callable[[int, bool], int]
 """Removes the live personal rows of one subject, with the person's words when told so; answers in how many places words gave way."""
 
@@ -29,13 +31,17 @@ class Erasure:
     run: Eraser
     spoken: tuple[str, ...] = ()
     may_words_go: Callable[[int], bool] = lambda _subject: True
+    finds: Callable[[Actor, int], Any | None] | None = None
+    """Gives the record itself (it has an `area`) within the actor's sight: for records that came in bulk, without a line of their own."""
+    says_all: Callable[[], Sequence[str]] = tuple
+    """Further actions whose payloads go as a whole, asked when it is done: those that the registers' declarations generate."""
 
 
-def erases(subject_kind: str, *, spoken: tuple[str, ...] = (), may_words_go: Callable[[int], bool] = lambda _subject: True) -> Callable[[Eraser], Eraser]:
+def erases(subject_kind: str, **more: Any) -> Callable[[Eraser], Eraser]:
     """Declare the decorated function as an eraser of a kind of subject; each module that keeps something of it declares its own."""
 
     def declare(body: Eraser) -> Eraser:
-        registry.add("erasure", f"{subject_kind}/{body.__module__}", Erasure(subject_kind, body, spoken, may_words_go))
+        registry.add("erasure", f"{subject_kind}/{body.__module__}", Erasure(subject_kind, body, **more))
         return body
 
     return declare
@@ -50,17 +56,20 @@ def _kinds() -> list[tuple[str, Any]]:
     return [(name, words(name, name)) for name in sorted({one.subject_kind for one in registry.everything("erasure")})]
 
 
-def _first_line(actor: Actor, given: Mapping[str, Any]) -> JournalLine:
-    subject = str(given.get("subject", ""))
-    lines = JournalLine.objects.visible_to(actor).filter(subject_kind=str(given.get("subject_kind", "")))
-    found = lines.filter(subject=int(subject)).order_by("id").first() if subject.isdecimal() and len(subject) < 19 else None
+def _subject(actor: Actor, given: Mapping[str, Any]) -> Any:
+    """The record itself where its room can find it, else its first line, within the actor's sight; what is needed of both is the area."""
+    kind, number = str(given.get("subject_kind", "")), str(given.get("subject", ""))
+    if not number.isdecimal() or len(number) >= LONGEST:
+        raise NotVisible
+    finders = [one.finds for one in erasures_of(kind) if one.finds]
+    found = finders[0](actor, int(number)) if finders else JournalLine.objects.visible_to(actor).filter(subject_kind=kind, subject=int(number)).order_by("id").first()
     if found is None:
         raise NotVisible
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @action(
-    "journal.erase", words("删除个人信息", "Erase personal data"), ability="journal.erase", subject="erasure", finds=_first_line,
+    "journal.erase", words("删除个人信息", "Erase personal data"), ability="journal.erase", subject="erasure", finds=_subject,
     fields=(
         Field("subject_kind", words("记录类型", "Kind of record"), "choice", required=True, choices=_kinds),
         Field("subject", words("记录编号", "Record"), "integer", required=True, low=1),
@@ -76,7 +85,7 @@ def erase(call: Call) -> Done:
     kind, subject = call.given["subject_kind"], call.given["subject"]
     declared = erasures_of(kind)
     is_over = all(one.may_words_go(subject) for one in declared)
-    lines = journal.erase(kind, subject, [name for one in declared for name in one.spoken] if is_over else [])
+    lines = journal.erase(kind, subject, [name for one in declared for name in (*one.spoken, *one.says_all())] if is_over else [])
     replaced = sum(one.run(subject, is_over) for one in declared)
     answer = {"erased": len(lines), "words": replaced, "is_complete": is_over}
     return Done(area=call.record.area, subject=subject, answer=answer, payload={"erased_lines": lines, "words": replaced, "is_complete": is_over})

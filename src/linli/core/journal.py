@@ -129,14 +129,15 @@ def opened(line: JournalLine, payload: JournalPayload) -> dict[str, Any]:
     return found | loaded(text)
 
 
-def erase(subject_kind: str, subject: int, actions: Collection[str] = ()) -> list[int]:
-    """Destroy the key and the payloads of a subject that hold protected parts, and those of `actions`, by which the person spoke.
+def erase(subject_kind: str, subjects: int | Sequence[int], actions: Collection[str] = ()) -> list[int]:
+    """Destroy the keys and the payloads of subjects that hold protected parts, and those of `actions`, by which the person spoke.
 
     Answers the lines that lost theirs.
     """
-    held = JournalPayload.objects.filter(line__subject_kind=subject_kind, line__subject=subject).filter(
+    wanted = [subjects] if isinstance(subjects, int) else list(subjects)
+    held = JournalPayload.objects.filter(line__subject_kind=subject_kind, line__subject__in=wanted).filter(
         Q(sealed__isnull=False) | Q(line__action__in=actions))
     lines = sorted(held.values_list("line_id", flat=True))
     JournalPayload.objects.filter(line_id__in=lines).delete()
-    SubjectKey.objects.filter(subject_kind=subject_kind, subject=subject).delete()
+    SubjectKey.objects.filter(subject_kind=subject_kind, subject__in=wanted).delete()
     return lines

@@ -246,6 +246,25 @@ class Export(AreaModel):
         indexes = [models.Index(fields=["account", "-id"], name="export_by_account")]
 
 
+class Rotation(models.Model):
+    """换钥: how far the re-sealing of all values under a new key version is; it goes on where it stopped. Broken values are counted, never skipped silently."""
+
+    version = models.IntegerField(help_text="the key version under which values are sealed anew")
+    suite = models.CharField(max_length=12)
+    column = models.CharField(max_length=80, default="", help_text="the column that is being gone through; empty before the first and after the last")
+    after = models.CharField(max_length=80, default="", help_text="key of the last row that was looked at in it")
+    done = models.BigIntegerField(default=0, help_text="values sealed anew")
+    in_pass = models.BigIntegerField(default=0, help_text="of these in the present pass; a pass without any ends it")
+    broken = models.BigIntegerField(default=0, help_text="values of the present pass that did not open")
+    trouble = models.CharField(max_length=200, default="", help_text="table and key of the last one that did not open")
+    started_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "suite"], name="rotation_once")]
+
+
 class Wording(models.Model):
     """用语: the published text of one occasion on one channel; versions are added, never edited."""
 

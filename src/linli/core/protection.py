@@ -144,6 +144,11 @@ class Keyring:
         """`unseal` for values that were sealed from text."""
         return self.unseal(sealed, context).decode()
 
+    @property
+    def header(self) -> bytes:
+        """The four bytes with which every value of the present key and suite begins."""
+        return bytes([FORMAT, _SUITE_BYTES[self.suite]]) + self.current.to_bytes(2, "big")
+
     def is_current(self, sealed: bytes) -> bool:
         """Whether key version and suite are those that new values get; if not, the value waits for re-sealing."""
         return key_version(sealed) == self.current and sealed[1] == _SUITE_BYTES[self.suite]

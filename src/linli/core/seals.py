@@ -140,7 +140,7 @@ def verify() -> Verdict:
 def _erased_lines(cursor: Any) -> set[int]:
     """Lines that an erasure's own line names as having lost their payload."""
     cursor.execute("select p.plain -> 'erased_lines' from core_journalline l join core_journalpayload p on p.line_id = l.id "
-                   "where l.action = 'journal.erase'")
+                   "where l.action in ('journal.erase', 'retention.let_go') and p.plain ? 'erased_lines'")
     return {int(line) for (lines,) in cursor.fetchall() for line in (_loaded(lines) or [])}
 
 

@@ -36,8 +36,8 @@ where {CURRENT} and t.digest = %s and t.revoked_at is null and (t.expires_at is 
 declare_system_actor("door", "opens and closes sessions for those who gave the right password", frozenset({
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
-    "boundary.carry_over", "foreign.take", "journal.erase", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file",
-    "matter.gather", "matter.resume", "round.close_day", "track.forget"}), sees_all=True)
+    "boundary.carry_over", "foreign.take", "journal.erase", "keys.change", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file",
+    "matter.gather", "matter.resume", "retention.let_go", "round.close_day", "track.forget"}), sees_all=True)
 
 
 def secret_digest(secret: str) -> bytes:
