@@ -5,12 +5,12 @@ from linli.core import (
     calendar_store,
 )
 from linli.elements import (
-    accounts, appointments, assignments, boundaries, divisions, organisations, parts, place_loading, redrawings, responsibilities, seats, sessions, successions,
+    accounts, appointments, assignments, boundaries, claims, compartments, consents, divisions, looks, organisations, own_pages, parts, place_loading, purposes, redrawings, resealing, responsibilities, retention, seats, sessions, successions,
 )
 from linli.elements.keeping import (
     confirming, events, households, lives, proposals, stairs, visits,
 )
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "confirming", "divisions", "events", "households", "lives", "organisations", "parts", "place_loading", "proposals", "redrawings", "responsibilities", "seats", "sessions", "stairs", "successions", "visits",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "lives", "looks", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "seats", "sessions", "stairs", "successions", "visits",
 ]

@@ -15,7 +15,7 @@ def level_below(level: str) -> str:
     return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
 
 
-OWN = frozenset({"account.change_password", "token.make_own"})
+OWN = frozenset({"account.change_password", "token.make_own", "register.look_at_list"})
 """What everybody who is signed in may do for himself."""
 
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 地 组织 人 物, one module a topic: the ground itself, who lives where, what stands there, and how it all came in."""
 
+from linli.elements.models.claims import (
+    AccessCode, Claim, Compartment, CompartmentEntry, CompartmentKeeper,
+)
 from linli.elements.models.finding import (
     KnownName,
 )
@@ -21,5 +24,5 @@ from linli.elements.models.things import (
 )
 
 __all__ = [
-    "Absence", "Account", "Boundary", "Building", "ColumnMemory", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
+    "Absence", "AccessCode", "Account", "Boundary", "Building", "Claim", "ColumnMemory", "Compartment", "CompartmentEntry", "CompartmentKeeper", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
 ]

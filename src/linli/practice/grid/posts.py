@@ -8,7 +8,8 @@ declare(Role(
     "gridworker", words("网格员", "Grid worker"),
     frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep",
                "record.see", "record.keep", "resident.see", "resident.keep",
-               "organisation.see", "thing.see", "thing.keep", "responsibility.see", "responsibility.hold"}),
+               "organisation.see", "thing.see", "thing.keep", "responsibility.see", "responsibility.hold",
+               "person.reveal", "person.claim", "person.give_code", "consent.record"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(

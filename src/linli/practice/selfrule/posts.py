@@ -9,6 +9,7 @@ declare(Role(
     frozenset({"matter.report", "matter.self_handle", "matter.take_chat", "matter.see", "matter.reveal", "evidence.add", "results.see", "journal.see", "alarm.take", "export.make",
                "grid.assign", "post.hand_over", "round.see", "round.answer",
                "record.see", "record.keep", "resident.see", "resident.keep",
-               "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold"}),
+               "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold",
+               "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer"}),
     level=frozenset({"community"}),
 ))

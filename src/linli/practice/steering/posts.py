@@ -9,7 +9,8 @@ declare(Role(
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
                "matter.decide_suspension", "round.see", "track.order",
                "record.see",
-               "organisation.see", "thing.see", "responsibility.see"}),
+               "organisation.see", "thing.see", "responsibility.see",
+               "claim.decide"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -17,12 +18,13 @@ declare(Role(
     frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
                "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
                "record.see",
-               "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district"}),
+               "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district",
+               "claim.decide", "retention.see"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see", "aid.see"}),
+               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
@@ -34,7 +36,7 @@ declare(Role(
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
         "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
-        "wording.publish", "foreign.import", "category.manage", "aid.see",
+        "wording.publish", "foreign.import", "category.manage", "aid.see", "keys.see", "retention.see",
     }),
     level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
 ))
