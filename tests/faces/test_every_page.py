@@ -18,12 +18,13 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
-from tests.cast import COMMUNITY, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.residents import one_claim, one_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building", "organisation", "thing"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building", "organisation", "thing", "person", "claim"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals", "protection", "transfers"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
           "building", "dwelling", "household", "person", "event", "visit", "proposal"}
 """Pages for single roles: a role that may not open them at all is told so."""
@@ -84,6 +85,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
         "desk.organisation": str(cast.standing("organisation")), "desk.thing": str(cast.standing("thing")),
         **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
+        "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 

@@ -29,6 +29,7 @@ from linli.desk import (
     pages,
     patrols,
     records,
+    protection,
     redrawings,
     registers,
     reporting,
@@ -127,4 +128,5 @@ urlpatterns = [
     *standing_data.ADDRESSES,
     *finding.ADDRESSES,
     *doorsteps.ADDRESSES,
+    *protection.ADDRESSES,
 ]

@@ -24,9 +24,9 @@ from linli.elements.models.claims import OPEN_STATES
 from linli.elements.registers import people
 
 ASKS, ANSWERS, DECIDES = "person.claim", "claim.answer", "claim.decide"
-LONGEST = 19
-CARD_DIGITS, OTHER_KIND = 18, "990"
-"""A number of 18 signs is checked as that of a citizen's card; other documents have forms of their own."""
+LONGEST, PAGE = 19, 50
+OTHER_KIND = "990"
+"""A number of digits is checked as that of a citizen's card; documents with letters in front have forms of their own."""
 REASONS = (("living", words("本人现住本社区", "Lives here now")), ("registered", words("户籍迁入本社区", "Registered here now")),
            ("both", words("户籍和居住都在本社区", "Registered and lives here now")))
 STATES = {
@@ -78,7 +78,7 @@ def claim_person(call: Call) -> Done:
     if place is None or place.level not in ("community", "grid") or not place.stands() or not call.actor.lo <= place.area < call.actor.hi:
         raise Invalid({"area": NOT_OURS})
     number = people.written_number(call.given["id_number"])
-    if fault := people.number_broken({"id_number": number, "id_kind": people.CHINESE if len(number) == CARD_DIGITS else OTHER_KIND}):
+    if fault := people.number_broken({"id_number": number, "id_kind": people.CHINESE if number[:-1].isdecimal() else OTHER_KIND}):
         raise Invalid({"id_number": fault})
     index, today = identities.index_of(number), clock.today()
     count = Claim.objects.visible_to(call.actor).filter(side="asking", post=call.actor.post, asked_on=today).count()
@@ -145,7 +145,12 @@ def may_decide(actor: Actor, one: Claim) -> bool:
     return actor.may(DECIDES) and covers and (one.state == "refused" or (one.state == "waiting" and clock.now() >= one.answer_by))
 
 
-def claims_page(actor: Actor, side: str, *, before: int | None = None, most: int = 50) -> list[Claim]:
+def asked_claim(actor: Actor, number: int) -> Claim:
+    """One request that came to a place within the actor's sight. NotVisible otherwise."""
+    return _asked(actor, {"claim": number})
+
+
+def claims_page(actor: Actor, side: str, *, before: int | None = None, most: int = PAGE) -> list[Claim]:
     """One page of requests on one side within the actor's sight, newest first, open ones and closed ones."""
     found = Claim.objects.visible_to(actor).filter(side=side)
     return list((found.filter(pk__lt=before) if before else found).select_related("post__organisation").order_by("-id")[:most])

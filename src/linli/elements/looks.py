@@ -67,6 +67,12 @@ def shown(column: Column, value: str) -> str:
     return masked(value) if column.protection is Protection.PERSONAL else HIDDEN
 
 
+def sees_personal(actor: Actor) -> bool:
+    """Whether the actor's role looks at personal data at all."""
+    role = role_named(actor.role)
+    return role is not None and role.see_personal
+
+
 def _columns() -> list[tuple[str, Words]]:
     found: dict[str, Words] = {}
     for register in registers():
@@ -106,8 +112,7 @@ def _with_value(answer: dict[str, Any]) -> dict[str, Any]:
     Field("column", words("查看哪一项", "Which value"), "choice", required=True, choices=_columns), PURPOSE, REASON))
 def reveal(call: Call) -> Done:
     """Open one sealed value for a purpose; the line of this action is the look, and the person gets to see it."""
-    role = role_named(call.actor.role)
-    if role is None or not role.see_personal:
+    if not sees_personal(call.actor):
         raise NotAble(NO_PERSONAL, NO_PERSONAL_REMEDY)
     register, purpose = register_named(call.given["register"]), purposes.purpose_named(call.given["purpose"])
     column = next((one for one in register.columns if one.name == call.given["column"]), None)

@@ -98,7 +98,7 @@ def picture(request: HttpRequest, area: int) -> HttpResponse:
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines may read: public pages; nobody's matter and no office page."""
-    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /follow/", "Disallow: /report/done/", "Disallow: /evidence/", "Disallow: /api/",
+    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /follow/", "Disallow: /report/done/", "Disallow: /own/", "Disallow: /evidence/", "Disallow: /api/",
              f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

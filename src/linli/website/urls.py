@@ -4,6 +4,7 @@
 from django.urls import path
 
 from linli.website import communities, following, pages, proposing, reporting
+from linli.website import communities, following, own, pages, reporting
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -24,6 +25,13 @@ urlpatterns = [
     path("c/", communities.city, name="city"),
     path("c/<int:area>/", communities.place, name="place"),
     path("c/<int:area>/scheme.svg", communities.picture, name="picture"),
+    path("own/", own.own, name="own"),
+    path("own/enter", own.enter, name="own_enter"),
+    path("own/correct/<str:name>", own.correct, name="own_correct"),
+    path("own/object", own.objection, name="own_object"),
+    path("own/consent/<str:purpose>", own.agree, name="own_agree"),
+    path("own/export", own.take, name="own_take"),
+    path("own/leave", own.leave, name="own_leave"),
     path("robots.txt", communities.robots, name="robots"),
     path("sitemap.xml", communities.sitemap, name="sitemap"),
 ]
