@@ -236,3 +236,12 @@ def test_keys_and_periods_are_shown_to_those_who_keep_them(cast: Cast) -> None:
     assert "aes-gcm" in city.content.decode()
     assert worker.status_code == 403
     assert "钱多多" not in district.content.decode() + city.content.decode()
+
+
+def test_a_wrong_setting_of_periods_is_said_on_the_page(cast: Cast, settings: Any) -> None:
+    settings.KEEP = "everything=1"
+
+    answer = browser("district").get("/desk/protection/")
+
+    assert answer.status_code == 200
+    assert "LINLI_KEEP" in answer.content.decode()

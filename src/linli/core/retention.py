@@ -128,7 +128,7 @@ def _names() -> list[tuple[str, Words]]:
     Field("rule", words("哪一类", "Which sort"), "choice", required=True, choices=_names),))
 def let_go_of(call: Call) -> Done:
     """One stroke of one rule; the line says how many went and which lines of the journal lost their payloads."""
-    rule: Rule = registry.get(SECTION, call.given["rule"])
+    rule: Rule = registry.REGISTRY.require(SECTION, call.given["rule"])
     if not rule.is_confirmed:
         raise Invalid({"rule": NOT_CONFIRMED.format(what=rule.words)})
     count, lines = rule.removes(rule.before(), MOST)

@@ -82,7 +82,7 @@ def _forms(person: int, purpose: str = "") -> dict[str, Form]:
     def address(what: str) -> str:
         return reverse("desk:person_protect", args=[person, what])
 
-    fixed: Mapping[str, object] = {"person": person}
+    fixed: dict[str, object] = {"person": person}
     agreed = fixed | ({"purpose": purpose} if purpose else {})
     query = f"?purpose={purpose}" if purpose else ""
     return {
@@ -200,8 +200,16 @@ def protection(request: HttpRequest) -> HttpResponse:
         ring = keyring()
         context = {
             "rotations": resealing.rotations() if actor.may(resealing.ABILITY) else None, "version": ring.current, "versions": sorted(ring.keys), "suite": ring.suite,
-            "outlook": [_outlook(one) for one in retention.outlook(actor)] if actor.may(retention.SEES) else None, "sees_rows": actor.hi > actor.lo}
+            "sees_rows": actor.hi > actor.lo, **(_periods(actor) if actor.may(retention.SEES) else {})}
         return render(request, "desk/protection.html", context)
+
+
+def _periods(actor: Actor) -> dict[str, Any]:
+    """The dry run; the sentence about a wrong setting instead of it."""
+    try:
+        return {"outlook": [_outlook(one) for one in retention.outlook(actor)]}
+    except ValueError as error:
+        return {"outlook": [], "trouble": str(error)}
 
 
 def _outlook(one: retention.Outlook) -> dict[str, Any]:

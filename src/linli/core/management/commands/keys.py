@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """`manage keys`: show the key versions, add a new one, put one into use, count what still lies under an old one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         what, version = options["what"], options["version"]
         if what in ("use", "left") and version is None:
             raise CommandError(f"Say which version: manage keys {what} 2")
-        {"show": self._show, "new": lambda: self._new(options["wait"]), "use": lambda: self._use(version), "left": lambda: self._left(version)}[what]()
+        doing: dict[str, Callable[[], None]] = {
+            "show": self._show, "new": lambda: self._new(options["wait"]), "use": lambda: self._use(version), "left": lambda: self._left(version)}
+        doing[what]()
 
     def _show(self) -> None:
         ring = keys.keyring()
