@@ -72,6 +72,7 @@ def prepare(size: str, order: Order, say: Say) -> None:
     if size == "small":
         answers.append(_draw(order))
     answers.append(run("demonstration.cast", demonstrator, given)["done"])
+    answers.append(run("demonstration.residents", demonstrator, {"seed": order.seed})["done"])
     say("Made: " + ", ".join(f"{number:,} {name}" for answer in answers for name, number in answer.items()) + ".")
 
 
