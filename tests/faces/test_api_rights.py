@@ -26,7 +26,8 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
         "scheme": Scheme.objects.earliest("pk").pk, "crosswalk": cast.crosswalk(),
     } | {one: cast.record(one) for one in ("building", "dwelling", "household", "person")} | {
         one: cast.standing(one) for one in ("organisation", "thing", "term", "seat", "part", "responsibility", "away")}
-    known |= cast.kept() | {"register": "person", "record": cast.kept()["person"], "code": cast.code(), "claim": one_claim(COMMUNITY, COMMUNITY2)}
+    known |= cast.kept() | {"register": "person", "record": cast.kept()["person"], "code": cast.code(), "claim": one_claim(COMMUNITY, COMMUNITY2),
+                             "check": cast.field_check()}
     wanted = {one.name for one in registry.get("action", name).fields}
     return {key: value for key, value in known.items() if key in wanted}
 

@@ -24,7 +24,7 @@ from tests.residents import one_claim, one_person
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building", "organisation", "thing", "person", "claim"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals", "protection", "transfers"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
           "building", "dwelling", "household", "person", "event", "visit", "proposal"}
 """Pages for single roles: a role that may not open them at all is told so."""
@@ -87,6 +87,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
         "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
         "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
+        "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 
 

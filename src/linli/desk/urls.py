@@ -30,6 +30,7 @@ from linli.desk import (
     patrols,
     records,
     protection,
+    quality,
     redrawings,
     registers,
     reporting,
@@ -129,4 +130,5 @@ urlpatterns = [
     *finding.ADDRESSES,
     *doorsteps.ADDRESSES,
     *protection.ADDRESSES,
+    *quality.ADDRESSES,
 ]

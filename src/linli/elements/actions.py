@@ -10,7 +10,10 @@ from linli.elements import (
 from linli.elements.keeping import (
     confirming, events, households, lives, proposals, stairs, visits,
 )
+from linli.elements.quality import (
+    measuring, samples,
+)
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "lives", "looks", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "seats", "sessions", "stairs", "successions", "visits",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs", "successions", "visits",
 ]

@@ -19,10 +19,13 @@ from linli.elements.models.keeping import (
 from linli.elements.models.people import (
     Building, Dwelling, Household, Identity, Membership, Person, Residence,
 )
+from linli.elements.models.quality import (
+    FieldCheck, FieldSample, QualityFigure, QualityTrouble,
+)
 from linli.elements.models.things import (
     Reckoning, Responsibility, Seat, StandIn, Term, Thing, ThingPart, Unreached,
 )
 
 __all__ = [
-    "Absence", "AccessCode", "Account", "Boundary", "Building", "Claim", "ColumnMemory", "Compartment", "CompartmentEntry", "CompartmentKeeper", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
+    "Absence", "AccessCode", "Account", "Boundary", "Building", "Claim", "ColumnMemory", "Compartment", "CompartmentEntry", "CompartmentKeeper", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "FieldCheck", "FieldSample", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "QualityFigure", "QualityTrouble", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
 ]

@@ -9,7 +9,8 @@ declare(Role(
     frozenset({"matter.report", "matter.patrol", "matter.self_handle", "matter.verify", "matter.see", "evidence.add", "results.see", "round.walk", "track.keep",
                "record.see", "record.keep", "resident.see", "resident.keep",
                "organisation.see", "thing.see", "thing.keep", "responsibility.see", "responsibility.hold",
-               "person.reveal", "person.claim", "person.give_code", "consent.record"}),
+               "person.reveal", "person.claim", "person.give_code", "consent.record",
+               "quality.see", "quality.mend", "quality.check"}),
     level=frozenset({"community", "grid"}),
 ))
 declare(Role(
@@ -23,6 +24,7 @@ declare(Role(
         "grid.assign", "post.hand_over", "round.see", "round.answer",
         "record.see",
         "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign",
+        "quality.see", "quality.mend", "quality.measure", "quality.draw",
     }),
     level=frozenset({"street", "district"}),
 ))

@@ -10,6 +10,7 @@ declare(Role(
                "grid.assign", "post.hand_over", "round.see", "round.answer",
                "record.see", "record.keep", "resident.see", "resident.keep",
                "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold",
-               "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer"}),
+               "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer",
+               "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check"}),
     level=frozenset({"community"}),
 ))

@@ -10,7 +10,8 @@ declare(Role(
                "matter.decide_suspension", "round.see", "track.order",
                "record.see",
                "organisation.see", "thing.see", "responsibility.see",
-               "claim.decide"}),
+               "claim.decide",
+               "quality.see"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -19,12 +20,14 @@ declare(Role(
                "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
                "record.see",
                "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district",
-               "claim.decide", "retention.see"}),
+               "claim.decide", "retention.see",
+               "quality.see", "quality.measure", "quality.draw"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see"}),
+               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see",
+               "quality.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
