@@ -131,9 +131,18 @@ def test_a_sample_filled_in_wrongly_keeps_what_was_typed(settled: None, browse: 
     assert 'value="77"' in answer.content.decode()
 
 
-def test_a_wider_post_chooses_the_community_of_its_day(settled: None, browse: Callable[[str], Client]) -> None:
-    client = browse("dispatcher")
+def test_the_day_is_for_those_who_go_to_the_doors(settled: None, browse: Callable[[str], Client]) -> None:
+    assert browse("director").get("/desk/quality/day").status_code == 200
+    assert browse("dispatcher").get("/desk/quality/day").status_code == 403
 
-    assert f"area={COMMUNITY}" in client.get("/desk/quality/day").content.decode()
-    assert client.get(f"/desk/quality/day?area={COMMUNITY}").status_code == 200
-    assert browse("director2").get(f"/desk/quality/day?area={COMMUNITY}").status_code == 404
+
+def test_a_street_opens_figures_onto_addresses_without_names(settled: None, browse: Callable[[str], Client]) -> None:
+    with looking(of_all()):
+        lacking = Person.objects.within(COMMUNITY, COMMUNITY2).filter(phone_index=None, standing="together", born_on__lt="1990-01-01").order_by("id")[0]
+    address = f"/desk/quality/{STREET}/person.completeness.phone/?after={lacking.pk - 1}"
+
+    page = browse("dispatcher").get(address)
+
+    assert page.status_code == 200
+    assert lacking.name not in page.content.decode()
+    assert "号楼" in page.content.decode()

@@ -33,7 +33,10 @@ from linli.elements.quality.titles import titles
 from linli.elements.registers.declaring import Register
 from linli.ui.navigation import Entry, declare
 
-SEE, MEND = "quality.see", "quality.mend"
+SEE, MEND, OPEN = "quality.see", "quality.mend", "quality.open"
+"""Figures; figures down to the records with names; down to the addresses only, for who keeps no records himself."""
+NAMELESS = frozenset({"person", "household"})
+"""Registers whose records are shown by their address where the post may not see names."""
 SAMPLES_SHOWN = 10
 DAY_LEVELS = ("community", "grid")
 RECORD_PAGE = "desk:record"
@@ -101,7 +104,7 @@ def _figures(actor: Actor, place: KnownPlace) -> dict[str, Any]:
     newest = max((one.computed_at for one in held.values()), default=None)
     return {
         "place": place, "computed_at": newest, "stamp": newest.isoformat() if newest else "none", "pulse": reverse("desk:quality_pulse", args=[place.area]),
-        "registers": [_register(one, place, held, can_open=actor.may(MEND)) for one in shown], "aspects": list(ASPECTS.values()),
+        "registers": [_register(one, place, held, can_open=actor.may(MEND) or actor.may(OPEN)) for one in shown], "aspects": list(ASPECTS.values()),
         "below": [{"place": one, "href": reverse("desk:area_quality", args=[one.area]), "cells": [
             [_cell(place, register, aspect, ALL, parts.get(one.area, {}), can_open=False) for aspect in ASPECTS] for register in shown]} for one in below],
         "heads": [one.words for one in shown]}
@@ -137,7 +140,7 @@ def _cell(place: KnownPlace, register: Register, aspect: str, name: str, held: P
     return one
 
 
-@able(MEND)
+@able(MEND, OPEN)
 def rows(request: HttpRequest, area: int, figure: str) -> HttpResponse:
     """The records behind a figure that are to be mended, as they are now; at most fifty a page, by keys."""
     actor, after = actor_of(request), request.GET.get("after", "")
@@ -148,8 +151,9 @@ def rows(request: HttpRequest, area: int, figure: str) -> HttpResponse:
         known = titles(actor, chosen.register.name, numbers[:mending.MOST])
         held = QualityFigure.objects.visible_to(actor).filter(area=place.area, level=place.level, register=chosen.register.name, aspect=chosen.aspect, name=chosen.name)
         cell = _cell(place, chosen.register, chosen.aspect, chosen.name, {(one.register, one.aspect, one.name): one for one in held}, can_open=False)
-        shown = [{"title": title, "place": places.find_place(title.area), "href": record_page(chosen.register.name, number)}
-                 for number in numbers[:mending.MOST] if (title := known.get(number))]
+        is_named = actor.may(MEND) or chosen.register.name not in NAMELESS
+        shown = [{"name": title.text if is_named else "", "address": title.address, "place": places.find_place(title.area),
+                  "href": record_page(chosen.register.name, number) if is_named else ""} for number in numbers[:mending.MOST] if (title := known.get(number))]
         return render(request, "desk/quality_rows.html", {
             "place": place, "chosen": chosen, "aspect": ASPECTS[chosen.aspect], "cell": cell, "rows": shown, "remedy": _remedy(chosen),
             "older": f"?{urlencode({'after': numbers[mending.MOST - 1]})}" if len(numbers) > mending.MOST else "", "newer": "?" if start else "",
@@ -171,14 +175,11 @@ def record_page(register: str, number: int) -> str:
 
 @able(MEND)
 def day(request: HttpRequest) -> HttpResponse:
-    """The list of the day of one's grid or community; wider posts name the community."""
-    actor, number = actor_of(request), request.GET.get("area", "")
-    home = place_within(actor, int(number)) if number.isdecimal() and len(number) <= 15 else places.find_place(actor.lo)
-    if home is None:
+    """The list of the day of one's grid or community."""
+    actor = actor_of(request)
+    home = places.find_place(actor.lo)
+    if home is None or home.level not in DAY_LEVELS:
         raise NotVisible
-    if home.level not in DAY_LEVELS:
-        return render(request, "desk/quality_choose.html", {"place": home, "below": [
-            {"place": one, "href": f"?{urlencode({'area': one.area})}"} for one in places.children(home.area) if one.level != "grid"]})
     with looking(of_post(actor), read_only=True):
         doors, count = days.day_list(actor, home)
         return render(request, "desk/quality_day.html", {

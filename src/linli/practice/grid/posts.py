@@ -25,6 +25,7 @@ declare(Role(
         "record.see",
         "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign",
         "quality.see", "quality.mend", "quality.measure", "quality.draw",
+        "quality.open",
     }),
     level=frozenset({"street", "district"}),
 ))

@@ -11,7 +11,8 @@ declare(Role(
                "record.see",
                "organisation.see", "thing.see", "responsibility.see",
                "claim.decide",
-               "quality.see"}),
+               "quality.see",
+               "quality.open"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
