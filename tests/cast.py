@@ -242,8 +242,10 @@ class Cast:
         """The code by which somebody of that household proposes corrections."""
         self.kept()
         return str(self.__dict__["_code"])
+
     def field_check(self) -> int:
         """A field of the first community that was drawn to be checked."""
+        with looking(of_all()):
             sample, _ = FieldSample.objects.get_or_create(area=COMMUNITY, register="person", defaults={
                 "seed": 1, "size": 1, "population": 1, "drawn_on": clock.today(), "due_on": clock.today()})
             found, _ = FieldCheck.objects.get_or_create(sample=sample, area=COMMUNITY, register="person", record=1, name="phone", defaults={"due_on": clock.today()})

@@ -86,7 +86,6 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.organisation": str(cast.standing("organisation")), "desk.thing": str(cast.standing("thing")),
         **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
         "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
-        "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
         "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
 

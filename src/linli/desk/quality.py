@@ -44,8 +44,10 @@ RECORD_PAGE = "desk:record"
 ASKED_FROM = words("满 {age} 周岁", "from the age of {age}")
 BEGUN = words("正在重新计算，完成后本页会自动更新。", "Being counted; the page renews itself when it is done.")
 NOTED = words("已记录。", "Noted.")
+CORRECT_IT = words("已记为有误，请在记录里改正。", "Noted as wrong; please correct it in the record.")
 Pairs = dict[tuple[str, str, str], QualityFigure]
 
+declare(Entry("quality_day", words("今日清单", "List of the day"), "desk:quality_day", "today", 22, MEND))
 declare(Entry("quality", words("数据质量", "Data quality"), "desk:quality", "check", 23, SEE, also="/desk/quality/"))
 
 
@@ -213,12 +215,14 @@ def _points(value: Fraction | None) -> str:
 
 @able(CHECKS)
 def check(request: HttpRequest) -> HttpResponse:
-    """Record what was seen of one drawn field; leads back to the list of the day."""
+    """Record what was seen of one drawn field; leads back to the list of the day, or to the record that has to be corrected."""
     address = reverse("desk:quality_day")
     if request.method != "POST":
         return redirect(address)
     given = {name: request.POST.get(name, "") for name in ("check", "verdict")}
-    run(CHECKS, actor_of(request), given, device=request.device)  # type: ignore[attr-defined]
+    answer = run(CHECKS, actor_of(request), given, device=request.device)  # type: ignore[attr-defined]
+    if given["verdict"] == "wrong":
+        return flash.redirect(request, record_page(answer["register"], answer["record"]) or address, CORRECT_IT, level="note")
     return flash.redirect(request, address, NOTED)
 
 

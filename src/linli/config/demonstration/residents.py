@@ -6,7 +6,7 @@ Nobody is written into a community that exists: what is missing or wrong here sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +15,16 @@ from django.db import connection
 from linli.config.demonstration import homes
 from linli.config.demonstration.people import Crowd, Resident
 from linli.core import clock
-from linli.core.actions import Call, Done, action
+from linli.core.actions import Call, Done, action, run
 from linli.core.fields import Field
-from linli.core.sight import of_all
+from linli.core.sight import Actor, looking, of_all, of_post
 from linli.core.words import words
 from linli.elements import places
 from linli.elements.coordinates import cell
-from linli.elements.models import Building, Dwelling, Household, Membership, Person, Residence
+from linli.elements.models import Building, Dwelling, FieldCheck, Household, Membership, Person, Residence
 from linli.elements.pinyin import pinyin_key
 from linli.elements.places import KnownPlace
+from linli.elements.quality import reckoning
 from linli.elements.registers import addresses
 from linli.elements.registers.sealing import index_of, seal_value
 
@@ -31,6 +32,8 @@ BUILDINGS = (4, 2, 1, 1)
 """How many buildings the made-up communities of a street have, in order of their number downward (our choice: a few hundred residents)."""
 SEEN = {"person": ("phone", "marital", "education", "employment"), "dwelling": ("use", "occupancy"), "building": ("use",)}
 """Fields that a visit of the demonstration went through."""
+DRAWN, CHECKED = 40, 30
+"""Fields of the demonstration's sample, and how many of them were looked at (our choice)."""
 WRONG_EVERY = 29
 """In one household of so many something does not fit together, so that the rules have something to find."""
 
@@ -58,8 +61,9 @@ class Written:
             _seal_household(household, booklet)
         for person, resident in zip(self.people, self.drawn, strict=True):
             _seal_person(person, resident)
-        for rows in (self.buildings, self.dwellings, self.households, self.people, self.memberships, self.residences):
-            type(rows[0])._default_manager.bulk_create(rows, batch_size=1_000)  # type: ignore[attr-defined]
+        written: Sequence[Sequence[Any]] = (self.buildings, self.dwellings, self.households, self.people, self.memberships, self.residences)
+        for rows in written:
+            type(rows[0]).objects.bulk_create(rows, batch_size=1_000)
 
 
 @action("demonstration.residents", words("建立演示居民", "Make the demonstration's residents"), ability="demonstration.cast", subject="demonstration",
@@ -176,3 +180,14 @@ def _seal_person(one: Person, drawn: Resident) -> None:
         one.id_sealed, one.id_index = seal_value("person", "id_number", one.pk, drawn.id_number), index_of("person", "id_number", drawn.id_number)
     if drawn.phone:
         one.phone_sealed, one.phone_index = seal_value("person", "phone", one.pk, drawn.phone), index_of("person", "phone", drawn.phone)
+
+
+def check_fields(area: int, director: Actor, worker: Actor) -> int:
+    """A sample in one made-up community, most of it checked, and the first count of all; answers how many fields were checked."""
+    drawn = run("quality.draw", director, {"area": area, "register": "person", "size": DRAWN, "due_on": clock.today() + timedelta(days=14)})
+    with looking(of_post(worker), read_only=True):
+        checks = list(FieldCheck.objects.visible_to(worker).filter(sample=drawn["sample"]).order_by("id").values_list("pk", flat=True)[:CHECKED])
+    for place, one in enumerate(checks):
+        run("quality.check", worker, {"check": one, "verdict": "wrong" if place % 15 == 7 else "right", "means": "visit"})
+    reckoning.measure_city()
+    return len(checks)

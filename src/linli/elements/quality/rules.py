@@ -121,7 +121,7 @@ def find_troubles(lo: int, hi: int, day: date) -> None:
     """Bring the kept troubles of a range of areas to what is so now. The caller has set the sight of the whole city."""
     with connection.cursor() as cursor:
         for one in SET_RULES:
-            given = {"lo": lo, "hi": hi, "day": day, "register": one.register, "rule": one.name}
+            given: dict[str, Any] = {"lo": lo, "hi": hi, "day": day, "register": one.register, "rule": one.name}
             cursor.execute(REPLACE.format(sql=one.sql), given)
     for register in registers():
         if register.rules or any(one.rule for one in register.columns):

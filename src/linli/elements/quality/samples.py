@@ -142,7 +142,8 @@ def check(call: Call) -> Done:
     one.save(update_fields=["verdict", "means", "checked_on", "checked_by", "version"])
     if one.verdict == "right":
         _confirm(call, one)
-    return Done(one.area, one.pk, {"check": one.pk, "version": one.version}, {"register": one.register, "record": one.record, "field": one.name})
+    told = {"check": one.pk, "version": one.version, "register": one.register, "record": one.record}
+    return Done(one.area, one.pk, told, told | {"field": one.name})
 
 
 def _confirm(call: Call, one: FieldCheck) -> None:
