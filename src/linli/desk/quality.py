@@ -108,7 +108,8 @@ def _figures(actor: Actor, place: KnownPlace) -> dict[str, Any]:
         "place": place, "computed_at": newest, "stamp": newest.isoformat() if newest else "none", "pulse": reverse("desk:quality_pulse", args=[place.area]),
         "registers": [_register(one, place, held, can_open=actor.may(MEND) or actor.may(OPEN)) for one in shown], "aspects": list(ASPECTS.values()),
         "below": [{"place": one, "href": reverse("desk:area_quality", args=[one.area]), "cells": [
-            [_cell(place, register, aspect, ALL, parts.get(one.area, {}), can_open=False) for aspect in ASPECTS] for register in shown]} for one in below],
+            {"label": register.words, "figures": [_cell(place, register, aspect, ALL, parts.get(one.area, {}), can_open=False) for aspect in ASPECTS]}
+            for register in shown]} for one in below],
         "heads": [one.words for one in shown]}
 
 
@@ -190,19 +191,21 @@ def day(request: HttpRequest) -> HttpResponse:
 
 
 def _door(one: days.Door) -> dict[str, Any]:
-    return {"address": one.address, "is_need": one.is_need, "deadline": one.deadline if one.deadline != days.FAR else None, "tasks": [{
-        "who": task.who, "what": task.what, "aspect": task.lack.aspect, "words": _task_words(task), "is_need": task.lack.is_need, "deadline": task.lack.deadline,
-        "raises": _points(task.raises), "remedy": task.remedy, "check": task.lack.check, "href": record_page(task.lack.register, task.lack.record)}
-        for task in one.tasks]}
+    """A door with its tasks: fields of one record that lack the same stand in one line, checks and broken rules in lines of their own."""
+    lines: dict[tuple[object, ...], dict[str, Any]] = {}
+    for task in one.tasks:
+        lack = task.lack
+        key = (lack.register, lack.record, lack.aspect, lack.name if lack.aspect in ("consistency", "accuracy") else "")
+        line = lines.setdefault(key, {
+            "who": task.who, "words": TASKS[lack.aspect], "rate": RAISES.get(lack.aspect), "is_need": lack.is_need, "deadline": lack.deadline, "remedy": task.remedy,
+            "check": lack.check, "href": record_page(lack.register, lack.record), "fields": []})
+        line["fields"].append({"words": task.what, "raises": _points(task.raises)})
+    return {"address": one.address, "is_need": one.is_need, "deadline": one.deadline if one.deadline != days.FAR else None, "lines": list(lines.values())}
 
 
 TASKS: dict[str, Words] = {"completeness": words("补填", "Missing"), "freshness": words("再核实", "See again"), "consistency": words("改正", "Correct"),
                            "accuracy": words("抽查", "Sample")}
 RAISES: dict[str, Words] = {"completeness": words("完整率", "complete"), "freshness": words("新鲜率", "fresh"), "consistency": words("一致率", "consistent")}
-
-
-def _task_words(task: days.Task) -> dict[str, Words | None]:
-    return {"what": TASKS[task.lack.aspect], "rate": RAISES.get(task.lack.aspect)}
 
 
 def _points(value: Fraction | None) -> str:

@@ -18,7 +18,7 @@ from linli.elements.registers.declaring import register_named
 
 MOST = 2_000
 """Things of one kind that are looked at; a community has fewer once its registers are in order."""
-DOORS = 40
+DOORS = 20
 """Doors of one day's list (our choice: more than anybody visits in a day)."""
 FAR = date(9999, 1, 1)
 
