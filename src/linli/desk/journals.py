@@ -2,6 +2,7 @@
 """The journal within the post's sight: who did what, when and where, in words; filtered by action and record, by key."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,13 +14,14 @@ from django.utils.http import urlencode
 from linli.core import registry
 from linli.core.models import JournalLine
 from linli.core.sight import Actor, looking, of_post
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.desk import takeouts
 from linli.desk.rows import place_words
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, places
+from linli.elements.registers.declaring import registers
 from linli.matters import numbers
 
 PAGE = 50
@@ -66,6 +68,12 @@ def _actions(chosen: str) -> list[dict[str, Any]]:
     return [{"value": one.name, "label": one.words, "is_chosen": one.name == chosen} for one in offered]
 
 
+@cache
+def _subjects() -> Mapping[str, Words]:
+    """What subjects are called: those of the ground, and the tables of the registers by their first register."""
+    return {one.subject: one.words for one in reversed(registers()) if not one.kind_of} | SUBJECTS
+
+
 def _line(one: JournalLine, names: dict[int, str]) -> dict[str, Any]:
     action = registry.get("action", one.action)
     number = numbers.number_of(one.subject) if one.subject_kind == "matter" else ""
@@ -76,5 +84,5 @@ def _line(one: JournalLine, names: dict[int, str]) -> dict[str, Any]:
     return {
         "number": one.pk, "at": one.occurred_at, "recorded_at": one.recorded_at if abs((one.recorded_at - one.occurred_at).total_seconds()) > 60 else None,
         "action": action.words if action else one.action, "who": names.get(one.actor or 0, ""), "role": role_words(one.role), "place": place,
-        "subject": number or f"{SUBJECTS.get(one.subject_kind, one.subject_kind)} {one.subject or ''}".rstrip(), "href": reverse("desk:matter", args=[number]) if number else "",
+        "subject": number or f"{_subjects().get(one.subject_kind, one.subject_kind)} {one.subject or ''}".rstrip(), "href": reverse("desk:matter", args=[number]) if number else "",
         "digest": bytes(one.digest).hex()[:12]}

@@ -19,6 +19,7 @@ from linli.doors.requests import actor_of
 from linli.elements import dwellers, places
 from linli.elements.registers import lists, records
 from linli.elements.registers.declaring import Column, Register, registers
+from linli.elements.registers.dwellings import building_title
 from linli.elements.registers.lists import Filter
 from linli.ui.navigation import Entry, declare
 
@@ -173,7 +174,7 @@ def _heads(rows: Sequence[Any], actor: Actor) -> dict[int, str]:
 
 
 def _buildings(rows: Sequence[Any], _actor: Actor) -> dict[int, str]:
-    return {one.pk: dwellers.building_title(one.building) for one in rows}
+    return {one.pk: building_title(one.building) for one in rows}
 
 
 BESIDE: Mapping[str, tuple[Words, Callable[[Sequence[Any], Actor], dict[int, str]]]] = {

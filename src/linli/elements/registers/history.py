@@ -100,7 +100,10 @@ def _dated(kind: str, value: Any) -> Any:
 
 
 def _note(register: Register, plain: Mapping[str, Any]) -> str:
-    """The reason in words, and what was noted beside it."""
+    """The fields a line names (a confirmation names those that were seen), the reason in words, and what was noted beside it."""
     reason = str(plain.get("reason") or "")
     known = dict(register.closing.reasons) if register.closing else {}
-    return " ".join(part for part in (str(known.get(reason, reason)), str(plain.get("note") or "")) if part)
+    labels = {one.name: str(one.label) for one in register.columns}
+    names = plain.get("names")
+    named = "、".join(labels[name] for name in names if name in labels) if isinstance(names, list) else ""
+    return " ".join(part for part in (named, str(known.get(reason, reason)), str(plain.get("note") or "")) if part)

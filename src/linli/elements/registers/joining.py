@@ -41,7 +41,7 @@ def _household(person: Person, dwelling: Dwelling, given: Mapping[str, Any]) -> 
     number, relation = given.get("household"), given.get("relation")
     if number is None and not relation:
         return None
-    standing = list(Household.objects.within(dwelling.area, dwelling.area + 1).filter(dwelling=dwelling, ended_on=None))
+    standing: list[Household] = list(Household.objects.within(dwelling.area, dwelling.area + 1).filter(dwelling=dwelling, ended_on=None))
     found = [one for one in standing if number in (None, one.pk)]
     if number is not None and not found:
         raise NotVisible

@@ -170,7 +170,7 @@ def _settled(register: Register, name: str, value: Any) -> Any:
     column = register.column(name)
     if value is not None or column.kept != "column" or column.kind == POSITION:
         return value
-    field = register.model._meta.get_field(name)
+    field: Any = register.model._meta.get_field(name)
     return None if field.null else field.get_default()
 
 
