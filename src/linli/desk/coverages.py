@@ -50,7 +50,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 
 def _line(one: Line, stand: Stand) -> dict[str, Any]:
-    return {"line": one, "href": f"{reverse('desk:coverage')}?{urlencode({'area': stand.place.area, 'service': one.service.key})}", "straight": one.service.straight,
+    return {"line": one, "href": f"{reverse('desk:coverage')}?{urlencode({'area': str(stand.place.area), 'service': one.service.key})}", "straight": one.service.straight,
             "tone": "calm" if one.reckoned is None else "warn" if one.out else "good"}
 
 

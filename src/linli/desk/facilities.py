@@ -60,7 +60,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     shown = kinds.thing_kind(request.GET.get("kind", "")[:40]) or next(iter(kinds.thing_kinds()), None)
     with looking(of_post(actor), read_only=True):
         counts = facilities.counts(actor, stand.lo, stand.hi, today)
-        tabs = [{"kind": one, "count": counts.get(one.name, 0), "is_chosen": one is shown, "href": f"{base}?{urlencode({'area': stand.place.area, 'kind': one.name})}"}
+        tabs = [{"kind": one, "count": counts.get(one.name, 0), "is_chosen": one is shown, "href": f"{base}?{urlencode({'area': str(stand.place.area), 'kind': one.name})}"}
                 for one in kinds.thing_kinds()]
         listed = _listed(request, actor, shown, stand, today) if shown else {}
         return render(request, "desk/facilities.html", {"stand": stand, "tabs": tabs, "kind": shown, "ahead": settings.PARTS_AHEAD_DAYS, "base": base, **listed,
@@ -110,11 +110,13 @@ def facility(request: HttpRequest, thing: int) -> HttpResponse:
         held = [seat for seat in found if (seat.since is None or seat.since <= today) and (seat.until is None or seat.until > today)]
         told = facilities.told(one, [seat.office for seat in held])
         listed = facilities.parts_of(actor, one.pk) if kind and kind.has_parts else []
+        order = {office.name: at for at, office in enumerate(kind.crew if kind else ())}
         may_keep = actor.may(THINGS_KEPT) and kind is not None and (one.valid_to is None or one.valid_to > today)
         return render(request, "desk/facility.html", {
             "one": one, "kind": kind, "kind_words": kind.words if kind else one.kind, "path": [step for step in places.path_of(one.area) if step.level != "city"],
             "facts": [(column.label, text) for column in (*COMMON[1:], *(kind.columns if kind else ())) if (text := spoken(column, told.values.get(column.name)))],
-            "told": told, "parts": [_part(part, today) for part in listed], "held": [_seat(seat, kind) for seat in held], "has_place": one.cell is not None,
+            "told": told, "parts": [_part(part, today) for part in listed],
+            "held": [_seat(seat, kind) for seat in sorted(held, key=lambda seat: order.get(seat.office, 99))], "has_place": one.cell is not None,
             "before": [_seat(seat, kind) for seat in found if seat not in held and seat.until != seat.since], "ahead": settings.PARTS_AHEAD_DAYS, "may_keep": may_keep,
             "vacant": [{"words": office.words, "count": count, "is_proposed": office.is_proposed, "source": office.source} for office, count in told.vacant],
             "missing": len({item.name for item in kind.equipment} - {part.name for part in listed}) if kind else 0,

@@ -73,7 +73,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 def _kinds(actor: Actor, kind: str, area: int) -> list[dict[str, Any]]:
-    return [{"words": one.words, "is_chosen": one.name == kind, "href": f"{reverse('desk:organisations')}?{urlencode({'area': area, 'kind': one.name})}"}
+    return [{"words": one.words, "is_chosen": one.name == kind, "href": f"{reverse('desk:organisations')}?{urlencode({'area': str(area), 'kind': one.name})}"}
             for one in kinds.organisation_kinds() if actor.may(one.ability)]
 
 
@@ -195,5 +195,5 @@ def _fitted(one: Organisation, fields: Sequence[Field], fixed: Mapping[str, obje
         found = [(str(one.pk), words(building_title(one), building_title(one))) for one in caring.buildings(lo, hi, most=CHOICES)]
         choices["building"] = {"kind": "choice", "choices": found}
     left_out = {"person", "post"} | (set() if has_doorways else {"building", "doorway"}) | (set() if kind and kind.chosen_by else {"chosen_by"})
-    required = {"name": {"required": True}} if "name" not in fixed else {}
-    return tuple(replace(field, **choices.get(field.name, {}), **required.get(field.name, {})) for field in fields if field.name not in fixed and field.name not in left_out)
+    choices["name"] = {"required": True}
+    return tuple(replace(field, **choices.get(field.name, {})) for field in fields if field.name not in fixed and field.name not in left_out)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """分片包块 on the desk: who looks after which building and doorway, the doorways without anybody first, who is away and who stands in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -76,7 +77,7 @@ def _shown(request: HttpRequest, actor: Actor, stand: Stand) -> HttpResponse:
         gaps = caring.gaps(stand.lo, stand.hi, today, to, MOST_GAPS + 1)
         base = reverse("desk:responsibility_of", args=[stand.place.area])
         return render(request, "desk/responsibility.html", common | {
-            "rows": [_row(one, held.get(one.pk, []), today) for one in rows[:PAGE]], "gaps": [_gap(one, today) for one in gaps[:MOST_GAPS]],
+            "rows": sorted((_row(one, held.get(one.pk, []), today) for one in rows[:PAGE]), key=lambda row: counted(row["title"])), "gaps": _gaps(gaps[:MOST_GAPS], today),
             "has_more": len(gaps) > MOST_GAPS, "away": [_away(one) for one in caring.absences(stand.lo, stand.hi, today)], "newer": base if after else "",
             "older": f"{base}?{urlencode({'after': rows[PAGE - 1].key})}" if len(rows) > PAGE else ""})
 
@@ -87,8 +88,18 @@ def _row(one: Building, held: Sequence[Held], today: date) -> dict[str, Any]:
          "tone": "calm" if found.row.since > today else "good" if found.is_there else "bad"} for found in held if found.row.until != found.row.since]}
 
 
-def _gap(one: Gap, today: date) -> dict[str, Any]:
-    return {"gap": one, "is_now": one.since <= today, "last": caring.last_day(one)}
+def _gaps(found: Sequence[Gap], today: date) -> list[dict[str, Any]]:
+    """One line for the doorways of a building that are without anybody on the same days, in the order of the numbers."""
+    together: dict[tuple[int, date, date], list[Gap]] = {}
+    for one in sorted(found, key=lambda one: (counted(one.name), one.building, counted(one.doorway))):
+        together.setdefault((one.building, one.since, one.until), []).append(one)
+    return [{"gap": held[0], "doorways": [one.doorway for one in held if one.doorway], "is_now": since <= today, "last": caring.last_day(held[0]),
+             "doorway": held[0].doorway if len(held) == 1 else ""} for (_, since, _), held in together.items()]
+
+
+def counted(text: str) -> list[tuple[int, str]]:
+    """A key that sorts 2号楼 before 10号楼: digits by their number, other signs by themselves."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", text) if part]
 
 
 def _away(one: StandIn) -> dict[str, Any]:
@@ -133,9 +144,10 @@ def _fixed(request: HttpRequest, what: str, place: KnownPlace, actor: Actor) -> 
 
 
 def _fitted(place: KnownPlace, fields: Sequence[Field], fixed: Mapping[str, object]) -> tuple[Field, ...]:
-    people = [(str(one.pk), words(f"{one.account.name}（{one.place.short_name}）", f"{one.account.name} ({one.place.short_name})"))
+    people = [(str(one.pk), words(f"{one.account.name} · {one.place.short_name}", f"{one.account.name} · {one.place.short_name}"))
               for one in responsibilities.workers(place, clock.today())[:200]]
-    known = [(str(one.pk), words(building_title(one), building_title(one))) for one in caring.buildings(place.lo, place.hi, most=MOST_BUILDINGS)]
+    found = [(building_title(one), str(one.pk)) for one in caring.buildings(place.lo, place.hi, most=MOST_BUILDINGS)]
+    known = [(number, words(title, title)) for title, number in sorted(found, key=lambda pair: counted(pair[0]))]
     choices: dict[str, dict[str, Any]] = {"post": {"kind": "choice", "choices": people}, "stand_in": {"kind": "choice", "choices": people},
                                           "buildings": {"choices": known}, "replace": {"help": REPLACE_HELP}, "doorway": {"help": DOORWAY_HELP}}
     return tuple(replace(one, **choices.get(one.name, {})) for one in fields if one.name not in fixed)

@@ -48,7 +48,7 @@ def stand_of(request: HttpRequest, actor: Actor, base: str, kept: Sequence[str] 
 
 
 def _step(place: KnownPlace, base: str, more: dict[str, str]) -> dict[str, Any]:
-    return {"name": place.short_name, "href": f"{base}?{urlencode({'area': place.area} | more)}"}
+    return {"name": place.short_name, "href": f"{base}?{urlencode({'area': str(place.area)} | more)}"}
 
 
 def number_of(request: HttpRequest, name: str = "number") -> int:

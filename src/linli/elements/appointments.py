@@ -66,7 +66,7 @@ def _organisation(number: int | None, place: Place, role_words: Words, *, is_nee
         if is_needed:
             raise Invalid({"organisation": NO_ORGANISATION.format(role=role_words)})
         return None
-    found = Organisation.objects.filter(pk=number).first()
+    found: Organisation | None = Organisation.objects.filter(pk=number).first()
     if found is None or (found.valid_to and found.valid_to <= clock.today()):
         raise Invalid({"organisation": UNKNOWN_ORGANISATION})
     works_for = Place.objects.filter(area=found.area).values_list("lo", "hi").first()

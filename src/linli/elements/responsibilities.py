@@ -162,7 +162,7 @@ def _post(actor: Actor, given: Mapping[str, Any]) -> Post:
     found = Post.objects.filter(pk=whole_number(given.get("post")), role__in=roles, place__lo__gte=actor.lo, place__hi__lte=actor.hi).select_related("account", "place").first()
     if found is None:
         raise NotVisible
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @action("responsibility.stand_in", words("登记包联离岗和顶岗", "Enter an absence and who stands in"), ability=ASSIGNS, subject="stand_in", finds=_post, fields=(

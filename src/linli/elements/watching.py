@@ -19,8 +19,8 @@ from linli.elements.registers.kinds import organisation_kind
 from linli.elements.responsibilities import ASSIGNS
 
 EXPIRED, EXPIRING, TERM_OVER, NOBODY = "part.expired", "part.expiring", "term.over", "responsibility.gap"
-declare(Kind(EXPIRED, words("设施配备已过期", "Equipment has expired"), parts.THINGS_KEPT))
-declare(Kind(EXPIRING, words("设施配备快到期", "Equipment soon expires"), parts.THINGS_KEPT))
+declare(Kind(EXPIRED, words("设施配备已过期", "Equipment has expired"), seats.THINGS_KEPT))
+declare(Kind(EXPIRING, words("设施配备快到期", "Equipment soon expires"), seats.THINGS_KEPT))
 declare(Kind(TERM_OVER, words("届期将满或已满", "A term of office ends"), seats.KEEPS))
 declare(Kind(NOBODY, words("楼门没有包联责任人", "Doorways that nobody looks after"), ASSIGNS))
 
@@ -53,7 +53,7 @@ def _parts(lo: int, hi: int, which: Q, said: Words) -> dict[int, Wanted]:
     standing = Q(thing__valid_to=None) | Q(thing__valid_to__gt=clock.today())
     rows = (ThingPart.objects.within(lo, hi).filter(which, standing, count__gt=0).values_list("thing", "area", "thing__name")
             .annotate(lines=Count("id"), first=Min("expires_on")).order_by("thing"))
-    return {thing: Wanted(area, parts.THINGS_KEPT, said.format(thing=name, count=lines, first=first.isoformat(), days=settings.PARTS_AHEAD_DAYS))
+    return {thing: Wanted(area, seats.THINGS_KEPT, said.format(thing=name, count=lines, first=first.isoformat(), days=settings.PARTS_AHEAD_DAYS))
             for thing, area, name, lines, first in rows}
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 物 and of who sits where: facilities with their stock, terms, seats, who is responsible for which doorway, what lies out of reach."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,7 +62,7 @@ class Term(AreaModel):
     until = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
-    objects = GuardedByOrganisation.as_manager()
+    objects: ClassVar = GuardedByOrganisation.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "-since"], name="term_by_organisation")]
@@ -83,7 +85,7 @@ class Seat(AreaModel):
     until = models.DateField(null=True)
     version = models.IntegerField(default=1)
 
-    objects = GuardedByOrganisation.as_manager()
+    objects: ClassVar = GuardedByOrganisation.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["area", "office"], name="seat_by_area"), models.Index(fields=["organisation", "office"], name="seat_by_organisation")]
