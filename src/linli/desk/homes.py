@@ -49,8 +49,9 @@ class Step:
 
 @dataclass(frozen=True)
 class About:
-    """Whom a form concerns: a dwelling, a household in it, a person of it; with the household's members, the head first."""
+    """Whom a form concerns: a dwelling, a household in it, a person of it; with the household's members, the head first; and who asks."""
 
+    actor: Actor
     dwelling: Dwelling | None
     household: Household | None
     person: Person | None
@@ -79,7 +80,7 @@ def _dwellings(about: About) -> list[tuple[str, Words]]:
 def _households(about: About) -> list[tuple[str, Words]]:
     if about.dwelling is None:
         return []
-    held = Membership.objects.filter(household__dwelling=about.dwelling, household__ended_on=None, until=None, relation=codes.HEAD).select_related("person")
+    held = Membership.objects.visible_to(about.actor).filter(household__dwelling=about.dwelling, household__ended_on=None, until=None, relation=codes.HEAD).select_related("person")
     return [(str(one.household_id), words("{name}户", "Household of {name}").format(name=one.person.name)) for one in held.order_by("household")]
 
 
@@ -161,7 +162,7 @@ def person_in(actor: Actor, number: int) -> tuple[Person, Household | None]:
     person: Person | None = Person.objects.visible_to(actor).filter(pk=number).first()
     if person is None:
         raise NotVisible
-    held = Membership.objects.filter(person=person, until=None).select_related("household__dwelling__building").first()
+    held = Membership.objects.visible_to(actor).filter(person=person, until=None).select_related("household__dwelling__building").first()
     return person, held.household if held else None
 
 
@@ -177,7 +178,7 @@ def move_in(request: HttpRequest, dwelling: int) -> HttpResponse:
     actor, name = actor_of(request), request.GET.get("name", "").strip()[:60]
     with looking(of_post(actor), read_only=True):
         found = dwelling_in(actor, dwelling)
-        about = About(found, None, None, ())
+        about = About(actor, found, None, None, ())
         people = list(Person.objects.visible_to(actor).filter(name=name, died_on=None).order_by("id")[:FOUND]) if name else []
         choices = [(str(one.pk), words(*[f"{one.name}（{one.born_on or '—'}）"] * 2)) for one in people]
         newcomer = frozenset(newcomers.ASKED) if choices else frozenset()
@@ -199,7 +200,7 @@ def of_household(request: HttpRequest, household: int, what: str) -> HttpRespons
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
         found = _household_in(actor, household)
-        about = About(found.dwelling, found, None, _home_of(found))
+        about = About(actor, found.dwelling, found, None, _home_of(found))
     fixed: dict[str, object] = {"household": household}
     if what == "confirm":
         visit = request.GET.get("visit", "")
@@ -213,7 +214,7 @@ def of_person(request: HttpRequest, person: int, what: str) -> HttpResponse:
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
         found, household = person_in(actor, person)
-        about = About(household.dwelling if household else None, household, found, _home_of(household))
+        about = About(actor, household.dwelling if household else None, household, found, _home_of(household))
     return _page(request, _step(OF_PERSON, what), about, {"person": person})
 
 

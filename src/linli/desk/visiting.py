@@ -145,15 +145,15 @@ def door(request: HttpRequest, dwelling: int) -> HttpResponse:
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
         found = dwelling_in(actor, dwelling)
-        homes = list(Household.objects.filter(dwelling=found, ended_on=None).order_by("id"))
+        homes = list(Household.objects.visible_to(actor).filter(dwelling=found, ended_on=None).order_by("id"))
     sent = generated.submit(request, _visit_form(found, homes))
     if sent.response is not None:
         return sent.response
     with looking(of_post(actor), read_only=True):
-        last = list(Visit.objects.filter(dwelling=found).order_by("-happened_at", "-id")[:LAST_VISITS])
+        last = list(Visit.objects.visible_to(actor).filter(dwelling=found).order_by("-happened_at", "-id")[:LAST_VISITS])
         return render(request, "desk/door.html", {
             "dwelling": found, "address": stairs.address_words(found), "occupancy": occupancy_words(found), "form": sent.form,
-            "homes": [_home(one) for one in homes], "visits": [_visit(one) for one in last]}, status=sent.status)
+            "homes": [_home(actor, one) for one in homes], "visits": [_visit(one) for one in last]}, status=sent.status)
 
 
 def _visit_form(dwelling: Dwelling, homes: Sequence[Household]) -> Form:
@@ -177,12 +177,12 @@ def _visit(one: Visit) -> dict[str, Any]:
             "needs": reverse("desk:needs", args=[one.pk]) if one.needs_sealed else ""}
 
 
-def _home(household: Household) -> dict[str, Any]:
+def _home(actor: Actor, household: Household) -> dict[str, Any]:
     relations, today = dict(codes.table("relation")), clock.today()
     rows = household.memberships.filter(until=None).select_related("person").order_by("relation", "person__born_on", "id")
     people = [one.person for one in rows]
     asked = confirming.at_the_door(household, people, today)
-    seen = Confirmation.objects.filter(register="person", record__in=[one.pk for one in people]).order_by("-id").first()
+    seen = Confirmation.objects.visible_to(actor).filter(register="person", record__in=[one.pk for one in people]).order_by("-id").first()
     return {"row": household, "due": sum(one.is_due for one in asked), "seen_on": seen.happened_on if seen else None,
             "people": [{"person": one.person, "relation": relations[one.relation], "since": one.since, "is_head": one.relation == codes.HEAD} for one in rows]}
 
