@@ -206,3 +206,16 @@ def test_an_unknown_suite_is_refused():
         Keyring.from_secrets(SECRETS, "des")
 
     assert set(Suite) == {"aes-gcm", "sm4-gcm"}
+
+
+def test_many_values_are_sealed_and_indexed_as_one_by_one() -> None:
+    for suite in Suite:
+        ring = Keyring({1: b"k" * 32, 2: b"l" * 32}, 2, b"i" * 32, suite)
+        texts = ["", "120101199001010011", "王小明", "🕳️"]
+
+        sealed = ring.seal_many((text, f"person.id_number:{place}") for place, text in enumerate(texts))
+
+        assert [ring.unseal_text(one, f"person.id_number:{place}") for place, one in enumerate(sealed)] == texts
+        assert all(ring.is_current(one) for one in sealed)
+        assert len({one[4:16] for one in sealed}) == len(texts)
+        assert ring.blind_indexes(texts, "person.id_number") == [ring.blind_index(text, "person.id_number") for text in texts]
