@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Files that come with a form: checked and kept one by one, so that a fault elsewhere does not lose them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from linli.core import actions
 from linli.core.faults import Fault, Invalid
@@ -19,6 +24,8 @@ TOO_MANY = words("一次最多 {limit} 个文件，多出的没有收下。请�
 TOO_BIG = words("“{name}”超过 {limit} MB，没有收下。请换一张小一些的照片。", "“{name}” is larger than {limit} MB and was not taken. Choose a smaller photo.")
 NO_PLACE = words("请先选择社区，再重新选择照片。", "Choose the community first, then choose the photos again.")
 MEGABYTE = 1024 * 1024
+HELD_BYTES = 260 * MEGABYTE
+"""The largest body that is held in memory (our choice: a district's residents as one file); only for views of people who are signed in."""
 
 
 class Refused(Exception):
@@ -76,3 +83,27 @@ def _keep(request: HttpRequest, file: "UploadedFile[bytes]", where: tuple[int, i
         raise Invalid({"file": TOO_BIG.format(name=name[:60], limit=settings.EVIDENCE_MAX_BYTES // MEGABYTE)})
     given = {"area": where[0], "file": Received(name, file.read())}
     return int(actions.run("evidence.add", actor, given, device=request.device)["id"])  # type: ignore[attr-defined]
+
+
+class _Held(MemoryFileUploadHandler):
+    """Keeps a file in memory whatever its size: what holds personal data is not laid down on the disk on its way."""
+
+    def handle_raw_input(self, input_data: Any, META: Any,  # noqa: N803  Django calls it so
+                         content_length: int, boundary: bytes, encoding: str | None = None) -> None:
+        """Refuse what is larger than the limit before it is read."""
+        self.activated = True
+        if content_length > HELD_BYTES:
+            raise RequestDataTooBig
+
+
+def held_in_memory(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view with uploads that are never written to the disk, up to HELD_BYTES; its forms are checked against forgery as everywhere."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def held(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        request.upload_handlers = [_Held(request)]
+        return protected(request, *args, **named)
+
+    return held
