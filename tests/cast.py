@@ -22,8 +22,10 @@ from linli.elements.models import (
     FieldCheck,
     FieldSample,
     Household,
+    Intake,
     Membership,
     Organisation,
+    Pairing,
     Person,
     Place,
     PlaceCode,
@@ -249,6 +251,19 @@ class Cast:
             sample, _ = FieldSample.objects.get_or_create(area=COMMUNITY, register="person", defaults={
                 "seed": 1, "size": 1, "population": 1, "drawn_on": clock.today(), "due_on": clock.today()})
             found, _ = FieldCheck.objects.get_or_create(sample=sample, area=COMMUNITY, register="person", record=1, name="phone", defaults={"due_on": clock.today()})
+            return int(found.pk)
+
+    def intake(self) -> int:
+        """A file of the first community whose columns nobody has matched."""
+        with looking(of_all()):
+            found, _ = Intake.objects.get_or_create(area=COMMUNITY, sheet="residents", file_name=HOSTILE, defaults={
+                "digest": b"x", "size": 1, "form": "csv", "headings": [HOSTILE], "made_at": clock.now()})
+            return int(found.pk)
+
+    def pairing(self) -> int:
+        """Two records of the first community that may be one person."""
+        with looking(of_all()):
+            found, _ = Pairing.objects.get_or_create(area=COMMUNITY, one=1, likeness=b"x", defaults={"made_at": clock.now()})
             return int(found.pk)
 
     def version(self, number: str) -> int:

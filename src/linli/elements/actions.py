@@ -7,6 +7,9 @@ from linli.core import (
 from linli.elements import (
     accounts, appointments, assignments, boundaries, claims, compartments, consents, divisions, looks, organisations, own_pages, parts, place_loading, purposes, redrawings, resealing, responsibilities, retention, seats, sessions, successions,
 )
+from linli.elements.intakes import (
+    actions as intakes, working,
+)
 from linli.elements.keeping import (
     confirming, events, households, lives, proposals, stairs, visits,
 )
@@ -15,5 +18,5 @@ from linli.elements.quality import (
 )
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs", "successions", "visits",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "intakes", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs", "successions", "visits", "working",
 ]

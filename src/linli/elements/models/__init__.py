@@ -11,7 +11,7 @@ from linli.elements.models.ground import (
     Absence, Account, Boundary, Density, Duty, GridAssignment, OPEN_AREA, Organisation, Place, PlaceCode, PlaceName, Post, Redrawing, Replacement, Session, Token,
 )
 from linli.elements.models.intakes import (
-    ColumnMemory, Intake, IntakeRow, Pairing,
+    ColumnMemory, Intake, IntakeBatch, IntakePart, IntakeRow, Pairing,
 )
 from linli.elements.models.keeping import (
     Confirmation, Consent, LifeEvent, Proposal, Visit,
@@ -27,5 +27,5 @@ from linli.elements.models.things import (
 )
 
 __all__ = [
-    "Absence", "AccessCode", "Account", "Boundary", "Building", "Claim", "ColumnMemory", "Compartment", "CompartmentEntry", "CompartmentKeeper", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "FieldCheck", "FieldSample", "GridAssignment", "Household", "Identity", "Intake", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "QualityFigure", "QualityTrouble", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
+    "Absence", "AccessCode", "Account", "Boundary", "Building", "Claim", "ColumnMemory", "Compartment", "CompartmentEntry", "CompartmentKeeper", "Confirmation", "Consent", "Density", "Duty", "Dwelling", "FieldCheck", "FieldSample", "GridAssignment", "Household", "Identity", "Intake", "IntakeBatch", "IntakePart", "IntakeRow", "KnownName", "LifeEvent", "Membership", "OPEN_AREA", "Organisation", "Pairing", "Person", "Place", "PlaceCode", "PlaceName", "Post", "Proposal", "QualityFigure", "QualityTrouble", "Reckoning", "Redrawing", "Replacement", "Residence", "Responsibility", "Seat", "Session", "StandIn", "Term", "Thing", "ThingPart", "Token", "Unreached", "Visit",
 ]

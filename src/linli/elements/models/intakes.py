@@ -9,7 +9,7 @@ from linli.core.sight import AreaModel
 class Intake(AreaModel):
     """导入: one file on its way into a register. `area` is the place for which it was brought.
 
-    States: received, checking, checked, taking, taken, undoing, undone, failed, dropped.
+    States: mapping, checking, checked, taking, taken, undoing, undone, failed, dropped.
     """
 
     sheet = models.CharField(max_length=40, help_text="name of the declared sheet: residents, dwellings, organisations ...")
@@ -20,7 +20,7 @@ class Intake(AreaModel):
     mapping = models.JSONField(default=dict, help_text="heading in the file to column of the sheet; null for one that is left out")
     headings = models.JSONField(default=list)
     options = models.JSONField(default=dict)
-    state = models.CharField(max_length=10, default="received")
+    state = models.CharField(max_length=10, default="mapping")
     counts = models.JSONField(default=dict, help_text="added, changed, same, bad, asked, taken, and rows done so far")
     trouble = models.JSONField(default=dict, help_text="a sentence in both languages when it failed")
     account = models.BigIntegerField(null=True)
@@ -53,6 +53,37 @@ class IntakeRow(AreaModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["intake", "line"], name="intake_line_once")]
         indexes = [models.Index(fields=["intake", "verdict", "line"], name="intake_by_verdict")]
+
+
+class IntakePart(AreaModel):
+    """Rows of a file on their way: as they came (raw), then cleaned and in order of address (clean); packed and sealed as a whole."""
+
+    may_delete = True
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="parts", db_index=False)
+    part = models.CharField(max_length=8, help_text="raw, clean")
+    number = models.IntegerField()
+    rows = models.IntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intake", "part", "number"], name="intake_part_once")]
+
+
+class IntakeBatch(AreaModel):
+    """One stretch that went in: which records it made (ranges of numbers by table), and sealed what it changed, for undoing."""
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="batches", db_index=False)
+    round = models.IntegerField(default=1, help_text="an intake that had questions is taken again when they are answered")
+    number = models.IntegerField(help_text="the stretch")
+    made = models.JSONField(default=dict, help_text="table to ranges [first, last] of the records it added")
+    counts = models.JSONField(default=dict)
+    before = models.BinaryField(null=True, help_text="changed records as they were, sealed; null once they cannot be undone any more")
+    taken_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["intake", "round", "number"], name="intake_batch_once")]
 
 
 class ColumnMemory(models.Model):

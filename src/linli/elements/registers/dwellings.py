@@ -10,7 +10,7 @@ from linli.core.words import Words, words
 from linli.elements.models import Building, Dwelling
 from linli.elements.registers import addresses
 from linli.elements.registers.checks import writing
-from linli.elements.registers.declaring import POSITION, Column, Ending, Link, Register, Sheet, declare, declare_sheet
+from linli.elements.registers.declaring import JOINING, POSITION, Column, Ending, Link, Register, Sheet, declare, declare_sheet
 
 YEAR = 365
 USES = (("dwelling", words("住宅", "Dwelling")), ("shop", words("商业", "Shop")), ("office", words("办公", "Office")), ("mixed", words("商住两用", "Mixed")),
@@ -23,6 +23,16 @@ QUARTER = Column("quarter", words("小区（里、园）", "Estate"), limit=60, 
                  headings=("小区", "里", "园", "小区名称", "里巷", "街路巷", "自然村"))
 NUMBER = Column("number", words("楼号", "Building number"), required=True, limit=20, normal=writing.plain, in_list=True,
                 headings=("楼栋", "号楼", "楼栋号", "幢", "楼牌号", "门牌号"))
+DIVISION = Column("division", words("社区", "Community"), limit=80, normal=writing.plain,
+                  headings=("所属社区", "社区名称", "社区村", "社区（村）", "村居", "村（居）", "居委会", "所属居委会", "区划代码", "行政区划代码", "社区代码", "区划"),
+                  help=words("社区名称或 12 位区划代码；整份文件只有一个社区时可以没有这一列。", "Name or 12-digit code; not needed when the whole file is of one community."))
+GRID = Column("grid", words("网格", "Grid"), limit=80, normal=writing.plain, headings=("所属网格", "网格名称", "网格编号", "网格号"))
+ADDRESS = Column("address", words("住址", "Address"), limit=120, normal=writing.plain,
+                 headings=("地址", "详细地址", "现住址", "现居住地址", "居住地址", "居住地", "现住地址", "房屋地址", "坐落"),
+                 help=words("一格写完的地址，如 幸福里3号楼2门501；分列写了楼号、门、室时不用它。",
+                            "An address in one cell, such as 幸福里3号楼2门501; not used where building, doorway and room have columns of their own."))
+SITE = (DIVISION, GRID, ADDRESS)
+"""Where a line of a file belongs: the columns that no register holds, because what they say becomes the record's area and its building."""
 
 GONE_BECAUSE = (("demolished", words("已拆除", "Demolished")), ("merged", words("已合并或改号", "Merged or renumbered")), ("mistake", words("登记错误", "Recorded by mistake")))
 HAS_DWELLINGS = words("这栋楼还有房屋。", "This building still has dwellings.")
@@ -90,7 +100,8 @@ DWELLINGS = Register(
 )
 declare(BUILDINGS, DWELLINGS)
 declare_sheet(Sheet(
-    "dwellings", words("房屋台账", "Dwellings"), needed=(("building", "number"),),
-    columns=(*(("building", one.name) for one in BUILDINGS.columns if one.kind != POSITION), *(("dwelling", one.name) for one in DWELLINGS.columns)),
+    "dwellings", words("房屋台账", "Dwellings"), needed=(("building", "number"),), joining=SITE,
+    columns=(*((JOINING, one.name) for one in SITE), *(("building", one.name) for one in BUILDINGS.columns if one.kind != POSITION),
+             *(("dwelling", one.name) for one in DWELLINGS.columns)),
     help=words("一行一间房屋；同一栋楼的几项只需填一次。", "One line a dwelling; what concerns the building need be given once."),
 ))

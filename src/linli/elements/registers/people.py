@@ -146,8 +146,9 @@ HOUSEHOLDS = Register(
 )
 declare(HOUSEHOLDS, PEOPLE)
 declare_sheet(Sheet(
-    "residents", words("实有人口台账", "Residents"), needed=(("building", "number"), ("person", "name")), joining=(RELATION, TIE, STANDING),
+    "residents", words("实有人口台账", "Residents"), needed=(("building", "number"), ("person", "name")), joining=(*dwellings.SITE, RELATION, TIE, STANDING),
     columns=(
+        *((JOINING, one.name) for one in dwellings.SITE),
         *(("building", one.name) for one in (dwellings.QUARTER, dwellings.NUMBER)),
         *(("dwelling", name) for name in ("doorway", "floor", "room")),
         *(("household", name) for name in ("booklet", "kind")),

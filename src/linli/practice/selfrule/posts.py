@@ -11,6 +11,7 @@ declare(Role(
                "record.see", "record.keep", "resident.see", "resident.keep",
                "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold",
                "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer",
-               "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check"}),
+               "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check",
+               "intake.bring"}),
     level=frozenset({"community"}),
 ))

@@ -12,7 +12,8 @@ declare(Role(
                "organisation.see", "thing.see", "responsibility.see",
                "claim.decide",
                "quality.see",
-               "quality.open"}),
+               "quality.open",
+               "intake.bring"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -22,7 +23,8 @@ declare(Role(
                "record.see",
                "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district",
                "claim.decide", "retention.see",
-               "quality.see", "quality.measure", "quality.draw"}),
+               "quality.see", "quality.measure", "quality.draw",
+               "intake.bring"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),

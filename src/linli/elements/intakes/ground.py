@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What the registers hold already where a file's lines belong, fetched set-wise by COPY under the sight in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+WITHIN = "area >= c.c and area < c.c + 1000"
+"""A community and its grids: of each community a range of its own, so that indexes by area serve."""
+COMMUNITIES = "from unnest(%s::bigint[]) c(c) join"
+BUILDINGS = f"select id, area, area - area %% 1000, key {COMMUNITIES} elements_building b on {WITHIN} where valid_to is null"
+DWELLINGS = f"select id, building_id, area, key {COMMUNITIES} elements_dwelling d on {WITHIN} where valid_to is null"
+HOUSEHOLDS = f"select id, version, dwelling_id, kind, replace(booklet_index::text, '-', '') {COMMUNITIES} elements_household h on {WITHIN} where ended_on is null"
+PEOPLE = f"select id, area - area %% 1000, name, born_on, replace(id_index::text, '-', '') {COMMUNITIES} elements_person p on {WITHIN}"
+RESIDENCES = f"""select r.person_id, r.dwelling_id, r.tie from (select d.id {COMMUNITIES} elements_dwelling d on {WITHIN}) d
+join elements_residence r on r.dwelling_id = d.id where r.until is null"""
+MEMBERSHIPS = f"""select m.id, m.person_id, m.household_id, m.relation from (select h.id {COMMUNITIES} elements_household h on {WITHIN}) h
+join elements_membership m on m.household_id = h.id where m.until is null"""
+ELSEWHERE = """select replace(p.id_index::text, '-', '') from unnest(%s::uuid[]) n(id_index) join elements_person p on p.id_index = n.id_index
+where not (p.area - p.area %% 1000 = any(%s)) and p.standing <> 'gone'"""
+
+TEXT, WHOLE = pl.String, pl.Int64
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What stands in the communities of a stretch of a file: open records only, people of every standing."""
+
+    buildings: pl.DataFrame
+    dwellings: pl.DataFrame
+    households: pl.DataFrame
+    people: pl.DataFrame
+    residences: pl.DataFrame
+    memberships: pl.DataFrame
+
+
+def fetched(query: str, values: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a query as a frame; an empty text is null, as in the files."""
+    with connection.cursor() as cursor, cursor.copy(f"copy ({query}) to stdout (format csv)", values) as copy:
+        content = b"".join(bytes(part) for part in copy)
+    if not content:
+        return pl.DataFrame(schema=schema)
+    found = pl.read_csv(content, has_header=False, schema=dict(schema))
+    texts = [name for name, kind in schema.items() if kind == TEXT]
+    return found.with_columns(pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name) for name in texts) if texts else found
+
+
+def ground_of(communities: Sequence[int]) -> Ground:
+    """Everything that the lines of these communities may meet."""
+    given = [sorted(set(communities))]
+    return Ground(
+        fetched(BUILDINGS, given, {"building": WHOLE, "building_area": WHOLE, "community": WHOLE, "building_key": TEXT}),
+        fetched(DWELLINGS, given, {"dwelling": WHOLE, "building": WHOLE, "dwelling_area": WHOLE, "dwelling_key": TEXT}),
+        fetched(HOUSEHOLDS, given, {"household": WHOLE, "version": WHOLE, "dwelling": WHOLE, "kind": TEXT, "booklet_index": TEXT}),
+        fetched(PEOPLE, given, {"person": WHOLE, "community": WHOLE, "name": TEXT, "born_on": TEXT, "id_index": TEXT}),
+        fetched(RESIDENCES, given, {"person": WHOLE, "dwelling": WHOLE, "tie": TEXT}),
+        fetched(MEMBERSHIPS, given, {"membership": WHOLE, "person": WHOLE, "household": WHOLE, "relation": TEXT}),
+    )
+
+
+def elsewhere(indexes: Sequence[str], communities: Sequence[int]) -> set[str]:
+    """Those of the indexes under which somebody is known in another community within the sight."""
+    if not indexes:
+        return set()
+    return set(fetched(ELSEWHERE, [list(indexes), sorted(set(communities))], {"id_index": TEXT})["id_index"].to_list())
+
+
+def held(table: str, columns: Mapping[str, str], ids: Sequence[int]) -> pl.DataFrame:
+    """The records of these ids: `id`, `version` and the columns, each a name in the frame and its SQL text."""
+    chosen = ", ".join(columns.values())
+    query = f"select t.id, t.version{', ' + chosen if chosen else ''} from unnest(%s::bigint[]) i(id) join {table} t on t.id = i.id"
+    return fetched(query, [list(ids)], {"id": WHOLE, "version": WHOLE, **dict.fromkeys(columns, TEXT)})

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The queue of pairs that may be one person, side by side with numbers masked, and what an undone intake left because it had changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from linli.core.protection import masked
+from linli.core.sight import Actor
+from linli.core.words import Words, words
+from linli.elements.intakes import checking
+from linli.elements.models import Building, Dwelling, Household, Intake, IntakeRow, Pairing, Person, Residence
+from linli.elements.registers import sealing
+from linli.elements.registers.checks import writing
+
+MOST_COUNTED = 100
+MOST_KEPT = 50
+REASONS = {"name": words("姓名相同", "same name"), "birth": words("出生日期相同", "same birth"), "address": words("住址相同", "same address")}
+SHOWN = ("person.name", "person.born_on", "person.id_number", "person.phone")
+WHERE = ("joining.division", "joining.address", "building.quarter", "building.number", "dwelling.doorway", "dwelling.room")
+SECRET = ("person.id_number", "person.phone")
+
+
+def pairs(actor: Actor) -> QuerySet[Pairing]:
+    """The questions nobody has answered, whose row still waits."""
+    found: QuerySet[Pairing] = Pairing.objects.visible_to(actor).filter(answer="").exclude(row=None).order_by("id")
+    return found
+
+
+def waiting(actor: Actor) -> int:
+    """How many questions wait, counted up to MOST_COUNTED."""
+    return len(pairs(actor).values_list("pk", flat=True)[:MOST_COUNTED])
+
+
+def side_by_side(actor: Actor, found: Sequence[Pairing]) -> list[dict[str, Any]]:
+    """Each pair with what the file says and what the register says; four queries, whatever their number."""
+    rows = {one.pk: one for one in IntakeRow.objects.visible_to(actor).filter(pk__in=[pair.row for pair in found]).select_related("intake")}
+    people = {one.pk: one for one in Person.objects.visible_to(actor).filter(pk__in=[pair.one for pair in found])}
+    homes: dict[int, list[str]] = {}
+    for tie in Residence.objects.visible_to(actor).filter(person__in=list(people), until=None).select_related("dwelling__building"):
+        at = tie.dwelling
+        told = homes.setdefault(tie.person_id, [])
+        text = f"{at.building.quarter} {at.building.number} {at.doorway}-{at.room}".strip(" -")
+        if text not in told:
+            told.append(text)
+    return [{"pair": pair, "reasons": [REASONS[name] for name in pair.reasons if name in REASONS], "row": rows[pair.row], "file": _of_row(rows[pair.row]),
+             "known": _of_person(people[pair.one], homes.get(pair.one, [])), "person": people[pair.one]}
+            for pair in found if pair.row in rows and pair.one in people]
+
+
+def _of_row(row: IntakeRow) -> list[str]:
+    """What the file says: name, birth, numbers masked, address."""
+    cells = checking.opened(row)["cells"]
+    by_column = {row.intake.mapping.get(heading): cells[place] for place, heading in enumerate(row.intake.headings) if place < len(cells)}
+    told = []
+    for column in SHOWN:
+        text = writing.plain(str(by_column.get(column) or ""))
+        told.append(masked(writing.code(text)) if column in SECRET else text)
+    return [*told, " ".join(str(by_column[column]) for column in WHERE if by_column.get(column))]
+
+
+def _of_person(one: Person, homes: Sequence[str]) -> list[str]:
+    number = sealing.open_value("person", "id_number", one.pk, bytes(one.id_sealed)) if one.id_sealed else ""
+    phone = sealing.open_value("person", "phone", one.pk, bytes(one.phone_sealed)) if one.phone_sealed else ""
+    return [one.name, one.born_on.isoformat() if one.born_on else "", masked(number), masked(phone), "；".join(homes)]
+
+
+KINDS: dict[str, tuple[type[Any], Words]] = {
+    "person": (Person, words("居民", "People")), "household": (Household, words("住户", "Households")), "dwelling": (Dwelling, words("房屋", "Dwellings")),
+    "building": (Building, words("楼栋", "Buildings"))}
+
+
+def kept(actor: Actor, intake: Intake) -> list[tuple[Words, int, list[str]]]:
+    """What an undone intake left because it had changed since: kind, how many, and the first of them by name."""
+    found = []
+    for name, numbers in intake.options.get("kept", {}).items():
+        if name in KINDS and numbers:
+            model, label = KINDS[name]
+            shown = model.objects.visible_to(actor).filter(pk__in=numbers).order_by("pk")[:MOST_KEPT]
+            found.append((label, len(numbers), [_name(one) for one in shown]))
+    return found
+
+
+def _name(one: Any) -> str:
+    if isinstance(one, Person):
+        return one.name
+    if isinstance(one, Building):
+        return f"{one.quarter} {one.number}".strip()
+    return f"{one.doorway}-{one.room}".strip("-") if isinstance(one, Dwelling) else f"{one.pk}"
