@@ -10,7 +10,7 @@ from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
 from tests.cast import COMMUNITY, COMMUNITY2, NEIGHBOURS, ROLES, Cast
-from tests.residents import one_claim, one_person
+from tests.residents import one_claim
 
 ACTIONS = registry.names("action")
 BY_NUMBER = [name for name in ACTIONS if name.startswith("matter.") and registry.get("action", name).finds is not None
@@ -27,7 +27,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     } | {one: cast.record(one) for one in ("building", "dwelling", "household", "person")} | {
         one: cast.standing(one) for one in ("organisation", "thing", "term", "seat", "part", "responsibility", "away")}
     known |= cast.kept() | {"register": "person", "record": cast.kept()["person"], "code": cast.code(), "claim": one_claim(COMMUNITY, COMMUNITY2),
-                             "check": cast.field_check()}
+                             "check": cast.field_check(), "intake": cast.intake(), "pairing": cast.pairing()}
     wanted = {one.name for one in registry.get("action", name).fields}
     return {key: value for key, value in known.items() if key in wanted}
 

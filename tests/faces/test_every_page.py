@@ -22,9 +22,11 @@ from tests.cast import COMMUNITY, COMMUNITY2, GRID, HOSTILE, NEIGHBOURS, PEOPLE,
 from tests.residents import one_claim, one_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record", "building", "organisation", "thing", "person", "claim"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record",
+          "building", "organisation", "thing", "person", "claim", "intake", "pairing"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
-PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities", "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality"}
+PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
+           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
           "building", "dwelling", "household", "person", "event", "visit", "proposal"}
 """Pages for single roles: a role that may not open them at all is told so."""
@@ -72,6 +74,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
     export = run("export.make", cast.director, {"listing": "matters", "form": "csv"})["export"]
     exports.write(export)
     return grid_records(cast) | {
+        "desk.intake": str(cast.intake()), "desk.pairing": str(cast.pairing()), "desk.sheet": "residents",
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",

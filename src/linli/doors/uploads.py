@@ -89,7 +89,7 @@ class _Held(MemoryFileUploadHandler):
     """Keeps a file in memory whatever its size: what holds personal data is not laid down on the disk on its way."""
 
     def handle_raw_input(self, input_data: Any, META: Any,  # noqa: N803  Django calls it so
-                         content_length: int, boundary: bytes, encoding: str | None = None) -> None:
+                         content_length: int, boundary: str, encoding: str | None = None) -> None:
         """Refuse what is larger than the limit before it is read."""
         self.activated = True
         if content_length > HELD_BYTES:

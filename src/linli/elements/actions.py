@@ -5,18 +5,51 @@ from linli.core import (
     calendar_store,
 )
 from linli.elements import (
-    accounts, appointments, assignments, boundaries, claims, compartments, consents, divisions, looks, organisations, own_pages, parts, place_loading, purposes, redrawings, resealing, responsibilities, retention, seats, sessions, successions,
+    accounts,
+    appointments,
+    assignments,
+    boundaries,
+    claims,
+    compartments,
+    consents,
+    divisions,
+    looks,
+    organisations,
+    own_pages,
+    parts,
+    place_loading,
+    purposes,
+    redrawings,
+    resealing,
+    responsibilities,
+    retention,
+    seats,
+    sessions,
+    successions,
 )
 from linli.elements.intakes import (
-    actions as intakes, working,
+    actions as intakes,
+)
+from linli.elements.intakes import (
+    working,
 )
 from linli.elements.keeping import (
-    confirming, events, households, lives, proposals, stairs, visits,
+    confirming,
+    events,
+    households,
+    lives,
+    proposals,
+    stairs,
+    visits,
 )
 from linli.elements.quality import (
-    measuring, samples,
+    measuring,
+    samples,
 )
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents", "divisions", "events", "households", "intakes", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading", "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs", "successions", "visits", "working",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents",
+    "divisions", "events", "households", "intakes", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading",
+    "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs",
+    "successions", "visits", "working",
 ]

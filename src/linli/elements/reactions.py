@@ -9,11 +9,9 @@ from linli.core.due import after_action
 from linli.core.jobs import regularly
 from linli.core.models import Due
 from linli.core.sight import AREA_END, looking, of_all
-from linli.elements import alarms, reaches, sessions, watching
+from linli.elements import alarms, places, reaches, sessions, watching
 from linli.elements.models import Absence, GridAssignment, Responsibility, StandIn, Thing
 from linli.elements.registers.declaring import Register, on_declaring
-from linli.elements import alarms, places, sessions
-from linli.elements.models import Absence, GridAssignment
 from linli.elements.searching.finders import asked
 
 

@@ -3,8 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, pages, proposing, reporting
-from linli.website import communities, following, own, pages, reporting
+from linli.website import communities, following, own, pages, proposing, reporting
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
