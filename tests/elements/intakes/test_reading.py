@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.elements.intakes import cleaning, columns, reading
+from linli.elements.pinyin import pinyin_key, pinyin_keys
 from linli.elements.registers import people
 from linli.elements.registers.checks import person_numbers, writing
 from linli.elements.registers.checks.person_numbers import check_sign
@@ -100,3 +101,9 @@ def test_a_heading_is_known_by_its_usual_names_and_without_its_remarks() -> None
 
 def test_numbers_that_a_spreadsheet_keeps_with_an_ending_are_brought_to_one_form() -> None:
     assert writing.code("110101199003070000.0") == "110101199003070000"
+
+
+@given(st.lists(st.text(st.sampled_from("王李张重庆和平长春都大夫单于朝阳曾任尉迟万俟仇区解查仉乐行藏石参差银行长大便宜睡觉觉得"), min_size=1, max_size=4), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_many_names_are_spelled_as_one_by_one(names: list[str]) -> None:
+    assert pinyin_keys(names) == {name: pinyin_key(name) for name in names}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What the registers hold already where a file's lines belong, fetched set-wise by COPY under the sight in force."""
+"""What the registers hold already where a file's lines belong, fetched set-wise under the sight in force."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ ELSEWHERE = """select replace(p.id_index::text, '-', '') from unnest(%s::uuid[])
 where not (p.area - p.area %% 1000 = any(%s)) and p.standing <> 'gone'"""
 
 TEXT, WHOLE = pl.String, pl.Int64
+CELL, ROW, PARTING = r"E'\x1f'", r"E'\n'", r"E'\x1f\n'"
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,18 @@ class Ground:
 
 
 def fetched(query: str, values: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
-    """The rows of a query as a frame; an empty text is null, as in the files."""
-    with connection.cursor() as cursor, cursor.copy(f"copy ({query}) to stdout (format csv)", values) as copy:
-        content = b"".join(bytes(part) for part in copy)
-    if not content:
+    """The rows of a query as a frame; an empty text is null, as in the files.
+
+    The database joins them into one text: a driver that hands over row by row takes ten times as long. Signs that part rows and cells are blanks within them.
+    """
+    cells = ", ".join(f"coalesce(translate(c{place}::text, {PARTING}, '  '), '')" for place in range(len(schema)))
+    names = ", ".join(f"c{place}" for place in range(len(schema)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"select string_agg(concat_ws({CELL}, {cells}), {ROW}) from ({query}) q({names})", values)
+        content = cursor.fetchone()[0]
+    if content is None:
         return pl.DataFrame(schema=schema)
-    found = pl.read_csv(content, has_header=False, schema=dict(schema))
-    texts = [name for name, kind in schema.items() if kind == TEXT]
-    return found.with_columns(pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name) for name in texts) if texts else found
+    return pl.read_csv(content.encode(), has_header=False, schema=dict(schema), separator="\x1f", quote_char=None, null_values=[""])
 
 
 def ground_of(communities: Sequence[int]) -> Ground:

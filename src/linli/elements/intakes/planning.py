@@ -134,19 +134,18 @@ def _verdicts(made: Plan) -> pl.DataFrame:
     """A verdict and the changed columns for each line; what belongs to several lines (a building) counts for the first of them."""
     rows, main = made.rows, "person" if "person" in made.rows.columns else "dwelling"
     good = rows.filter(~pl.col("is_out"))
-    touched: dict[int, set[str]] = {}
+    told = [pl.DataFrame(schema={LINE: pl.Int64, "changed": pl.String})]
     for name, frame in made.changed.items():
         if not frame.is_empty():
             firsts = good.group_by(name, maintain_order=True).agg(pl.col(LINE).first()).rename({name: "id"})
-            for line, names in frame.join(firsts, on="id", how="inner").select(LINE, "changed").iter_rows():
-                touched.setdefault(line, set()).update(names)
+            told.append(frame.select("id", "changed").join(firsts, on="id", how="inner").select(LINE, "changed").explode("changed"))
     for name in ("residence", "membership"):
         fresh = made.new.get(name)
         if fresh is not None and not fresh.is_empty():
-            for line in fresh.filter(pl.col("person") > 0)[LINE].to_list():
-                touched.setdefault(line, set()).add(name)
+            told.append(fresh.filter(pl.col("person") > 0).select(LINE, pl.lit(name).alias("changed")))
+    touched = pl.concat(told).group_by(LINE).agg(pl.col("changed").unique().sort())
+    rows = rows.join(touched, on=LINE, how="left", maintain_order="left")
     asked = pl.col("is_asked") if "is_asked" in rows.columns else pl.lit(False)
     verdict = pl.when(pl.col("is_bad")).then(pl.lit(BAD)).when(asked).then(pl.lit(ASK)).when(pl.col(main) < 0).then(pl.lit(ADD)).when(
-        pl.col(LINE).is_in(list(touched))).then(pl.lit(CHANGE)).otherwise(pl.lit(LEFT))
-    named = pl.Series("changed", [sorted(touched.get(line, ())) for line in rows[LINE].to_list()], dtype=pl.List(pl.String))
-    return rows.select(LINE, verdict.alias("verdict"), pl.col(main).alias("record")).with_columns(named)
+        pl.col("changed").is_not_null()).then(pl.lit(CHANGE)).otherwise(pl.lit(LEFT))
+    return rows.select(LINE, verdict.alias("verdict"), pl.col(main).alias("record"), "changed")

@@ -111,8 +111,8 @@ def drawn(model: type[models.Model], count: int) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [model._meta.db_table, count])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("select string_agg(nextval(pg_get_serial_sequence(%s, 'id'))::text, ',') from generate_series(1, %s)", [model._meta.db_table, count])
+        return [int(number) for number in cursor.fetchone()[0].split(",")]
 
 
 def ranges(numbers: Sequence[int]) -> list[list[int]]:

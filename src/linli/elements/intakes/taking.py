@@ -16,7 +16,7 @@ from linli.elements.intakes.sites import AREA, BUILDING, DWELLING
 from linli.elements.intakes.staging import Staged, drawn
 from linli.elements.intakes.structure import BOOKLET_INDEX, NUMBER_INDEX, PHONE_INDEX, STANDING, TIES
 from linli.elements.models import Building, Dwelling, Household, Membership, Person, Residence
-from linli.elements.pinyin import pinyin_key
+from linli.elements.pinyin import pinyin_key, pinyin_keys
 from linli.elements.registers import sealing
 from linli.elements.registers.codes import HEAD
 from linli.elements.registers.declaring import register_named
@@ -85,7 +85,7 @@ def _households(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _people(frame: pl.DataFrame) -> pl.DataFrame:
     """New people in the order of the index by name, which then grows in one place."""
-    spelled = {name: pinyin_key(name) for name in frame["person.name"].unique().to_list()}
+    spelled = pinyin_keys(frame["person.name"].unique().to_list())
     frame = frame.with_columns(pl.col("person.name").replace_strict(list(spelled), list(spelled.values()), return_dtype=pl.String).alias("pinyin")).sort(AREA, "pinyin")
     ids = frame["person"]
     told = pl.when(pl.col("lives") & pl.col("registered")).then(pl.lit("together")).when(pl.col("lives")).then(pl.lit("living")).when(pl.col("registered")).then(
@@ -120,9 +120,9 @@ def _sealed(register: str, column: str, ids: pl.Series, values: pl.Series) -> pl
 def _bundles(frame: pl.DataFrame) -> pl.Series:
     """The bundle of each new person that has one."""
     names = changes.bundled(register_named("person"))
-    rows = frame.select("person", *(key("person", name) for name in names)).iter_rows()
-    told = [sealing.seal_bundle("person", number, dict(zip(names, cells, strict=True))) if any(cells) else None for number, *cells in rows]
-    return pl.Series("sealed", [None if one is None else "\\x" + one.hex() for one in told], dtype=pl.String)
+    rows = frame.select(key("person", name) for name in names).iter_rows()
+    texts = [sealing.bundle_text(dict(zip(names, cells, strict=True))) if any(cells) else None for cells in rows]
+    return _sealed("person", sealing.BUNDLE, frame["person"], pl.Series(texts, dtype=pl.String))
 
 
 def _change(plan: Plan, staged: Staged, ids: Mapping[str, pl.DataFrame]) -> Before:

@@ -38,12 +38,16 @@ def open_value(register: str, column: str, record: int, sealed: bytes) -> str:
     return keyring().unseal_text(bytes(sealed), context_of(register, column, record))
 
 
+def bundle_text(values: Mapping[str, Any]) -> str | None:
+    """The text of a bundle before it is sealed; None when no field has a value."""
+    kept = {name: value for name, value in sorted(values.items()) if value not in ("", None)}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
+
+
 def seal_bundle(register: str, record: int, values: Mapping[str, Any]) -> bytes | None:
     """Several fields of one record sealed together as JSON; None when none of them has a value."""
-    kept = {name: value for name, value in sorted(values.items()) if value not in ("", None)}
-    if not kept:
-        return None
-    return seal_value(register, BUNDLE, record, json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
+    text = bundle_text(values)
+    return None if text is None else seal_value(register, BUNDLE, record, text)
 
 
 def open_bundle(register: str, record: int, sealed: bytes | None) -> dict[str, Any]:
