@@ -128,7 +128,8 @@ def opened(actor: Actor, token: str) -> Asked | None:
         return None
     if clock.now().timestamp() - told.pop("at") > TOKEN_SECONDS:
         return None
-    return Asked(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
+    kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return Asked(**kept)
 
 
 def _context(actor: Actor) -> str:

@@ -103,7 +103,7 @@ def _rows(actor: Actor, found: Sequence[Dwelling]) -> list[Row]:
     occupancy = dict(OCCUPANCIES)
     return [Row("dwelling", one.pk, address_of(one.building, one),
                 " · ".join((*where(one.area), *(str(HEADED.format(name=name)) for name in heads.get(one.pk, ())))),
-                ((occupancy[one.occupancy], "calm"),) if one.occupancy in occupancy else ()) for one in found]
+                ((occupancy[one.occupancy], "calm"),) if one.occupancy in occupancy and one.occupancy != "unknown" else ()) for one in found]
 
 
 declare(

@@ -19,7 +19,7 @@ KINDS = {"organisation": "organisation_kind", "thing": "thing_kind"}
 
 def _asked(table: str, question: Question, after: Place, most: int) -> list[tuple[int, int]]:
     wanted = question.letters or (question.text.replace(" ", "") if question.what is None else "")
-    rows: list[tuple[int, int]] = asked(ASK[table], (wanted, bool(question.letters), most + 1, *(after or START))) if wanted else []  # type: ignore[assignment]
+    rows: list[tuple[int, int]] = asked(ASK[table], (wanted, bool(question.letters), most + 1, *(after or START))) if wanted else []
     return rows
 
 
