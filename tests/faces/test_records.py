@@ -118,7 +118,7 @@ def test_lists_and_records_cost_as_many_queries_with_many_rows_as_with_few(cast:
     many = {address: queries(client, address) for address in addresses}
 
     assert many == few
-    assert list(many.values()) == [6, 6, 7, 7, 8, 12, 11, 11, 12, 5 + len(registers())]
+    assert list(many.values()) == [6, 6, 7, 7, 8, 12, 12, 11, 12, 5 + len(registers())]
 
 
 def test_a_record_shows_what_is_sealed_masked_and_what_is_missing(cast: Cast, house: dict[str, int], enter: Enter) -> None:
@@ -262,7 +262,7 @@ def test_a_household_shows_members_over_time_and_who_is_registered(cast: Cast, h
 def test_hostile_names_stay_text_everywhere(cast: Cast, enter: Enter) -> None:
     client, numbers = enter("gridworker"), {name: cast.record(name) for name in ("building", "dwelling", "household", "person")}
     texts = [text_of(client, f"/desk/buildings/{numbers['building']}/"), text_of(client, "/desk/buildings/"), text_of(client, "/desk/registers/person/"),
-             *(text_of(client, f"/desk/registers/{name}/{number}/") for name, number in numbers.items())]
+             *(text_of(client, f"/desk/registers/{name}/{number}/") for name, number in numbers.items() if name != "building")]
 
     assert [text for text in texts if HOSTILE[:30] in text] == []
     assert all("&lt;" in text for text in texts)

@@ -71,7 +71,8 @@ def _groups(actor: Actor, rows: Sequence[Building]) -> list[dict[str, Any]]:
         groups.setdefault((one.quarter, one.area), []).append({
             "title": building_title(one).removeprefix(one.quarter).strip(), "href": address_of(register_named("building"), one.pk),
             "dwellings": dwellings.get(one.pk, 0), "people": people.get(one.pk, 0)})
-    return [{"quarter": quarter, "place": place.short_name if (place := places.find_place(area)) else "", "buildings": held} for (quarter, area), held in groups.items()]
+    return [{"quarter": quarter, "place": place.short_name if (place := places.find_place(area)) else "", "buildings": sorted(held, key=lambda one: matrices.natural(one["title"]))}
+            for (quarter, area), held in groups.items()]
 
 
 @able(*SEES)

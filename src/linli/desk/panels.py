@@ -19,6 +19,7 @@ from linli.elements.registers.people import STANDINGS, TIE
 
 STANDING: Mapping[str, Words] = dict(STANDINGS)
 TONES = {"together": "good", "living": "warn", "registered": "warn", "gone": "calm"}
+HOUSE_OF = words("{name}户", "{name}'s household")
 TIES: Mapping[str, Words] = dict(TIE.options())
 
 
@@ -46,11 +47,14 @@ def _of_household(one: Household, actor: Actor) -> dict[str, Any]:
     members = dwellers.members_of(one, actor)
     dwelling = Dwelling.objects.visible_to(actor).select_related("building").filter(pk=one.dwelling_id).first() if one.dwelling_id else None
     people = dwellers.dwellers_of(dwelling, actor) if dwelling else []
+    head = next((str(HOUSE_OF.format(name=member.person.name)) for member in members if member.is_head and not member.is_over), "")
+    address = dwellers.address_of(dwelling) if dwelling else ""
     own = {member.person.pk for member in members if not member.is_over}
-    return {"template": "desk/parts/panel_household.html", "members": [_member(member) for member in members if not member.is_over],
+    named = {"title": " · ".join(part for part in (head, address) if part)} if head or address else {}
+    return named | {"template": "desk/parts/panel_household.html", "members": [_member(member) for member in members if not member.is_over],
             "former": [_member(member) for member in members if member.is_over], "people": [_dweller(found) for found in people],
             "others": [_dweller(found) for found in people if found.person.pk not in own and not found.is_over],
-            "dwelling": dwellers.address_of(dwelling) if dwelling else "", "dwelling_href": address_of(register_named("dwelling"), dwelling.pk) if dwelling else "",
+            "dwelling": address, "dwelling_href": address_of(register_named("dwelling"), dwelling.pk) if dwelling else "",
             "building": reverse("desk:building", args=[dwelling.building_id]) if dwelling else "",
             "add": _adding("person", dwelling=dwelling.pk, household=one.pk) if dwelling and one.ended_on is None and actor.may(register_named("person").keeps) else ""}
 

@@ -47,7 +47,8 @@ def record(request: HttpRequest, register: str, record: int) -> HttpResponse:
         one = records.find(found, actor, record)
         if found.name in HOMES:
             return redirect(address_of(found, one.pk))
-        return render(request, "desk/record.html", shown(found, one, actor) | {"panel": panel_of(found, one, actor)})
+        panel = panel_of(found, one, actor)
+        return render(request, "desk/record.html", shown(found, one, actor) | ({"title": panel["title"]} if panel and "title" in panel else {}) | {"panel": panel})
 
 
 def shown(register: Register, one: Any, actor: Actor) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def shown(register: Register, one: Any, actor: Actor) -> dict[str, Any]:
     has_ended = records.has_ended(register, one)
     values = records.shown_values(register, one, actor)
     return {
-        "register": register, "record": one, "title": records.title_of(register, one), "values": [value for value in values if value.text],
+        "register": register, "record": one, "title": records.full_title_of(register, one), "values": [value for value in values if value.text],
         "missing": [value.column.label for value in values if not value.text], "has_ended": has_ended,
         "ended_on": getattr(one, register.closing.column) if register.closing else None, "path": [step for step in places.path_of(one.area) if step.level != "city"],
         "entries": _entries(register, one, actor), "offers": _offers(register, one, actor, has_ended=has_ended),
@@ -129,7 +130,7 @@ def _belonging(register: Register, actor: Actor, request: HttpRequest) -> tuple[
     fixed: dict[str, object] = {register.link.name: parent.pk}
     if (household := request.GET.get("household", "")) and any(one.name == "household" for one in register.joining):
         fixed["household"] = records.find(register_named("household"), actor, household).pk
-    return fixed, words("{label}：{title}", "{label}: {title}").format(label=register.link.words, title=records.title_of(above, parent))
+    return fixed, words("{label}：{title}", "{label}: {title}").format(label=register.link.words, title=records.full_title_of(above, parent))
 
 
 def _fields_to_add(register: Register, actor: Actor) -> list[Field]:
@@ -157,7 +158,7 @@ def form(request: HttpRequest, register: str, record: int, what: str) -> HttpRes
     found = register_for(actor, register)
     with looking(of_post(actor), read_only=True):
         one = records.find(found, actor, record)
-        title, values = records.title_of(found, one), records.values_of(found, one)
+        title, values = records.full_title_of(found, one), records.values_of(found, one)
     if not actor.may(found.keeps):
         raise NotAble
     label, _, tone = FORMS[what]

@@ -17,7 +17,7 @@ from linli.core.words import words
 from linli.elements.coordinates import cell
 from linli.elements.posts import role_named
 from linli.elements.registers import sealing
-from linli.elements.registers.declaring import POSITION, Column, Register
+from linli.elements.registers.declaring import POSITION, Column, Register, register_named
 
 EPOCH = date(1970, 1, 1)
 YES_NO = {True: words("是", "Yes"), False: words("否", "No")}
@@ -72,6 +72,15 @@ def find(register: Register, actor: Actor, number: object) -> Any:
 def title_of(register: Register, record: Any) -> str:
     """How a record is called: as its register says, by its name, or by its number."""
     return (register.title(record) if register.title else "") or str(getattr(record, "name", "")) or f"{register.words} {record.pk}"
+
+
+def full_title_of(register: Register, record: Any) -> str:
+    """How a record is called where nothing else is said: with what it belongs to, unless its own title says so (阳光里 3号楼 2门501)."""
+    own, link = title_of(register, record), register.link
+    if link is None or not link.is_column or getattr(record, f"{link.name}_id") is None:
+        return own
+    above = full_title_of(register_named(link.register), getattr(record, link.name))
+    return own if own.startswith(above) else f"{above} {own}"
 
 
 def values_of(register: Register, record: Any) -> dict[str, Any]:
