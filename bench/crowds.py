@@ -31,7 +31,7 @@ def columns(model: type[models.Model], given: Mapping[str, str]) -> tuple[str, s
         if one.null or one.has_db_default():
             continue
         value = one.get_default()
-        found[one.column] = "'{}'::jsonb" if value == {} else "false" if value is False else "''" if value in ("", None) else repr(value)
+        found[str(one.column)] = "'{}'::jsonb" if value == {} else "false" if value is False else "''" if value in ("", None) else repr(value)
     return ", ".join(f'"{name}"' for name in found), ", ".join(found.values())
 
 

@@ -24,8 +24,7 @@ declare(Role(
         "grid.assign", "post.hand_over", "round.see", "round.answer",
         "record.see",
         "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign",
-        "quality.see", "quality.mend", "quality.measure", "quality.draw",
-        "quality.open",
+        "quality.see", "quality.open", "quality.measure", "quality.draw",
     }),
     level=frozenset({"street", "district"}),
 ))

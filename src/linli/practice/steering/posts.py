@@ -8,12 +8,8 @@ declare(Role(
     "head", words("属地负责人", "Accountable head of the area"),
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
                "matter.decide_suspension", "round.see", "track.order",
-               "record.see",
-               "organisation.see", "thing.see", "responsibility.see",
-               "claim.decide",
-               "quality.see",
-               "quality.open",
-               "intake.bring"}),
+               "record.see", "organisation.see", "thing.see", "responsibility.see",
+               "claim.decide", "quality.see", "quality.open", "intake.bring"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -21,16 +17,14 @@ declare(Role(
     frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
                "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
                "record.see",
-               "organisation.see", "thing.see", "responsibility.see"}), level=frozenset({"district",
-               "claim.decide", "retention.see",
-               "quality.see", "quality.measure", "quality.draw",
-               "intake.bring"}),
+               "organisation.see", "thing.see", "responsibility.see", "claim.decide", "retention.see",
+               "quality.see", "quality.measure", "quality.draw", "intake.bring"}),
+    level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see",
-               "quality.see"}),
+               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see", "quality.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
