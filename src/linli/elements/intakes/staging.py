@@ -111,7 +111,8 @@ def drawn(model: type[models.Model], count: int) -> list[int]:
     if not count:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("select string_agg(nextval(pg_get_serial_sequence(%s, 'id'))::text, ',') from generate_series(1, %s)", [model._meta.db_table, count])
+        cursor.execute("select pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        cursor.execute("select string_agg(nextval(%s::regclass)::text, ',') from generate_series(1, %s)", [cursor.fetchone()[0], count])
         return [int(number) for number in cursor.fetchone()[0].split(",")]
 
 
