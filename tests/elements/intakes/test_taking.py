@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from linli.core.sight import looking, of_all
+from linli.elements.intakes.origins import origins_of
 from linli.elements.models import Building, Dwelling, Household, Membership, Person, Residence
 from linli.elements.registers import sealing
 from tests.cast import COMMUNITY, Cast
@@ -60,6 +61,8 @@ def test_a_file_that_says_something_new_changes_that_and_nothing_else(cast: Cast
     assert (found.counts["change"], found.counts["same"], found.counts["add"]) == (1, 3, 0)
     with looking(of_all(), read_only=True):
         wife = Person.objects.get(name="李小花")
+        assert [one.what for one in origins_of(cast.director, "person", wife.pk)] == ["added", "changed"]
+        assert origins_of(cast.director2, "person", wife.pk) == []
         assert sealing.open_value("person", "phone", wife.pk, wife.phone_sealed) == "13911112222"
         assert sealing.open_bundle("person", wife.pk, wife.sealed) == {"employer": "第一棉纺厂"}
         assert (wife.ethnicity, wife.version) == ("03", 2)

@@ -14,7 +14,7 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.accounts import whole_number
-from linli.elements.intakes import columns, parts, planning, reading, taking, undoing
+from linli.elements.intakes import columns, origins, parts, planning, reading, staging, taking, undoing
 from linli.elements.models import Intake, IntakeBatch, IntakePart, IntakeRow, Pairing
 from linli.elements.registers.declaring import Sheet
 
@@ -225,11 +225,12 @@ def take_stretch(call: Call) -> Done:
     plan = planning.plan(found.sheet, rows, [one for one in found.mapping.values() if one])
     staged, before = taking.carry_out(plan)
     counts = taking.counted(plan, planning.VERDICTS)
+    changed = {name: staging.ranges([row[0] for row in was]) for name, was in before.items()}
+    made = staged.made | {origins.changed_key(name): spans for name, spans in changed.items()}
     IntakeBatch.objects.create(
-        area=found.area, intake=found, round=round_now, number=number, made=staged.made, counts=counts, taken_at=call.recorded_at,
+        area=found.area, intake=found, round=round_now, number=number, made=made, counts=counts, taken_at=call.recorded_at,
         before=undoing.seal_before(before, intake=found.pk, round=round_now, number=number) if before else None)
     _note_rows(found, plan, round_now)
-    changed = {name: [row[0] for row in rows_before] for name, rows_before in before.items()}
     return Done(found.area, found.pk, done, {"counts": counts, "added": staged.made, "changed": changed, "digest": staged.digest()})
 
 

@@ -36,7 +36,7 @@ SERIAL = re.compile(r"^[1-9][0-9]{4}$")
 FIRST_SERIAL = date(1899, 12, 30).toordinal()
 """A day in Excel's own count (the 1900 system, which takes 1900 for a leap year); from 1927 on, because four digits are rather a year."""
 BAD_DAY = words("{label}认不出来，请写成 1990-03-07 这样。", "{label} cannot be read; write it like 1990-03-07.")
-BAD_CHOICE = words("{label}里没有“这一项”，可以写：{some}。", "{label}: there is no such entry. It may be: {some}.")
+BAD_CHOICE = words("{label}里没有这种写法，可以写：{some}等。", "{label}: there is no such entry. It may be {some} and others.")
 NEEDED = words("{label}没有填。", "{label} is missing.")
 LOST_DIGITS = words("身份证号的末三位是 000，多半是 Excel 把号码存成了数字，后几位丢了。请把这一列设为文本再填。",
                     "The number ends in 000: Excel probably kept it as a figure and lost its last digits. Make the column text and type it again.")

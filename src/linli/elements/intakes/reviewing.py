@@ -10,6 +10,7 @@ from linli.core.protection import masked
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.intakes import checking
+from linli.elements.intakes.planning import ASK
 from linli.elements.models import Building, Dwelling, Household, Intake, IntakeRow, Pairing, Person, Residence
 from linli.elements.registers import sealing
 from linli.elements.registers.checks import writing
@@ -23,8 +24,9 @@ SECRET = ("person.id_number", "person.phone")
 
 
 def pairs(actor: Actor) -> QuerySet[Pairing]:
-    """The questions nobody has answered, whose row still waits."""
-    found: QuerySet[Pairing] = Pairing.objects.visible_to(actor).filter(answer="").exclude(row=None).order_by("id")
+    """The questions nobody has answered, whose row still waits and may be seen: a file of the district is answered by the district."""
+    rows = IntakeRow.objects.visible_to(actor).filter(verdict=ASK, is_taken=False).exclude(sealed=None)
+    found: QuerySet[Pairing] = Pairing.objects.visible_to(actor).filter(answer="", row__in=rows.values("pk")).order_by("id")
     return found
 
 

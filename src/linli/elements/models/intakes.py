@@ -76,7 +76,7 @@ class IntakeBatch(AreaModel):
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="batches", db_index=False)
     round = models.IntegerField(default=1, help_text="an intake that had questions is taken again when they are answered")
     number = models.IntegerField(help_text="the stretch")
-    made = models.JSONField(default=dict, help_text="table to ranges [first, last] of the records it added")
+    made = models.JSONField(default=dict, help_text="table to ranges [first, last] of the records it added; changed.<table> to those it changed")
     counts = models.JSONField(default=dict)
     before = models.BinaryField(null=True, help_text="changed records as they were, sealed; null once they cannot be undone any more")
     taken_at = models.DateTimeField()
