@@ -164,7 +164,7 @@ class Keyring:
         return mac.finalize()
 
     def seal_many(self, pairs: Iterable[tuple[str, str]]) -> list[bytes]:
-        """What `seal` gives for each (plain text, context), three times as fast: the cipher and its nonces are made once for all."""
+        """What `seal` gives for each (plain text, context): the cipher and its nonces are made once for all."""
         given = list(pairs)
         version, key = self.current, self.keys[self.current]
         if self.suite is not Suite.AES_GCM:

@@ -19,7 +19,7 @@ def pinyin_key(name: str) -> str:
 
 
 def pinyin_keys(names: Iterable[str]) -> dict[str, str]:
-    """`pinyin_key` of each name, ten times as fast for many: a name without any phrase of the dictionary is spelled sign by sign, each sign looked up once."""
+    """`pinyin_key` of each name, quickly for many: a name without any phrase of the dictionary is spelled sign by sign, each sign looked up once."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  as above
     from pypinyin.constants import PHRASES_DICT  # noqa: PLC0415  as above
 

@@ -41,7 +41,7 @@ class Ground:
 def fetched(query: str, values: Sequence[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
     """The rows of a query as a frame; an empty text is null, as in the files.
 
-    The database joins them into one text: a driver that hands over row by row takes ten times as long. Signs that part rows and cells are blanks within them.
+    The database joins them into one text: handing over half a million rows one by one took most of a stretch (profiled). Signs that part rows and cells are blanks within them.
     """
     cells = ", ".join(f"coalesce(translate(c{place}::text, {PARTING}, '  '), '')" for place in range(len(schema)))
     names = ", ".join(f"c{place}" for place in range(len(schema)))
