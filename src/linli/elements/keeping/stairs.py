@@ -37,13 +37,13 @@ class Member:
 
 @dataclass
 class Door:
-    """One dwelling on the sheet. `asks` names what is out of date; `tail` are the last four digits of the head's phone, never more."""
+    """One dwelling on the sheet. `asks` names what is out of date, the dwelling's first, then for each member; `tail` are the last four digits of the head's phone, never more."""
 
     dwelling: Dwelling
     floor: int | None
     people: list[Member] = field(default_factory=list)
     households: list[Household] = field(default_factory=list)
-    asks: list[Words] = field(default_factory=list)
+    asks: list[tuple[str, list[Words]]] = field(default_factory=list)
     tail: str = ""
 
 
@@ -108,13 +108,14 @@ def doors_of(building: Building, doorway: str, way: str) -> list[Door]:
     for row in held.order_by("household", "relation", "person__born_on", "id"):
         door = doors[row.household.dwelling_id]
         door.people.append(Member(row.person.name, relation[row.relation]))
-        door.asks += [words("{name} {label}", "{name}: {label}").format(name=row.person.name, label=one.label) for one in PEOPLE.columns
-                      if confirming.is_due(row.person, one, today)]
+        due = [one.label for one in PEOPLE.columns if confirming.is_due(row.person, one, today)]
+        door.asks += [(row.person.name, due)] if due else []
         if row.relation == codes.HEAD and not door.tail and row.person.phone_sealed:
             door.tail = str(values.value_of(PEOPLE, row.person, "phone"))[-4:]
     register = register_named("dwelling")
     for door in doors.values():
-        door.asks = [one.label for one in register.columns if confirming.is_due(door.dwelling, one, today)] + door.asks
+        due = [one.label for one in register.columns if confirming.is_due(door.dwelling, one, today)]
+        door.asks = ([(str(register.words), due)] if due else []) + door.asks
     return list(doors.values())
 
 

@@ -21,7 +21,7 @@ from linli.elements.models import Dwelling, Visit
 from linli.elements.registers import sealing
 
 OUTCOMES = (("met", words("见到人", "Somebody was met")), ("nobody_home", words("家里没人", "Nobody home")),
-            ("declined", words("不愿接受走访", "Declined")), ("away", words("外出不在（住户仍住这里）", "Away, still living here")))
+            ("declined", words("不愿接受走访", "Declined")), ("away", words("暂时外出（仍住这里）", "Away, still living here")))
 PURPOSES = (("routine", words("日常走访", "Routine visit")), ("check", words("信息核实", "Checking what is known")), ("care", words("关心服务", "Care and service")),
             ("notice", words("入户通知", "A notice to the household")), ("other", words("其他", "Other")))
 AHEAD = words("走访时间不能晚于现在。", "The visit cannot lie ahead of now.")
