@@ -54,7 +54,7 @@ def crowd(building: int, count: int) -> None:
         homes = Dwelling.objects.bulk_create([
             Dwelling(area=GRID, building_id=building, doorway="9", floor=number // 4 + 1, room=f"{number // 4 + 1}0{number % 4}", key=f"k{number}")
             for number in range(count)])
-        people = Person.objects.bulk_create([Person(area=GRID, name=f"众{number}", pinyin=f"zhong {number:04}|z", standing="living") for number in range(count)])
+        people = Person.objects.bulk_create([Person(area=GRID, name=f"众{number}", pinyin=f"zhong {number % 3}|z", standing="living") for number in range(count)])
         households = Household.objects.bulk_create([Household(area=GRID, dwelling=home) for home in homes])
         Membership.objects.bulk_create([Membership(area=GRID, household=household, person=person, relation="0") for household, person in zip(households, people, strict=True)])
         Residence.objects.bulk_create([Residence(area=GRID, dwelling=home, person=person, tie="living") for home, person in zip(homes, people, strict=True)])

@@ -19,7 +19,7 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
 def house(cast: Cast) -> tuple[int, int]:
-    """A building of two doorways and three floors, one room missing; its number and that of a home with two people."""
+    """A building of two doorways and three floors, one room missing, and a third, wide one; its number and that of a home with two people."""
     building = cast.do("building.add", "director", area=GRID, quarter="槐安里", number="3", floors=3)["building"]
     home = 0
     for doorway in "12":
@@ -28,6 +28,8 @@ def house(cast: Cast) -> tuple[int, int]:
                 if (doorway, floor, room) != ("1", 2, 2):
                     home = cast.do("dwelling.add", "director", building=building, doorway=doorway, floor=floor, room=f"{floor}0{room}",
                                    occupancy=("empty", "let", "unknown")[floor - 1])["dwelling"]
+    for floor, room in ((3, 1), *((1, room) for room in range(1, 9))):
+        cast.do("dwelling.add", "director", building=building, doorway="3", floor=floor, room=f"{floor}0{room}")
     head = cast.do("person.add", "director", dwelling=home, name="阿卜杜热合曼·买买提艾力", standing="living", relation="0")
     cast.do("person.add", "director", dwelling=home, household=head["household"], name="柳大川", standing="together", relation="2")
     return building, home
