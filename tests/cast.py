@@ -178,10 +178,11 @@ class Cast:
             seat, _ = Seat.objects.get_or_create(area=COMMUNITY, organisation=unit, term=term, defaults={"office": "chair", "name": HOSTILE[:60], "since": today})
             thing, _ = Thing.objects.get_or_create(area=GRID, kind="micro_fire_station", defaults={"name": HOSTILE[:60], "pinyin": "p", "lon_e6": 117_194_000,
                                                                                                    "lat_e6": 39_117_000, "cell": 1})
+            member, _ = Seat.objects.get_or_create(area=GRID, thing=thing, defaults={"office": "leader", "name": HOSTILE[:60], "since": today})
             part, _ = ThingPart.objects.get_or_create(area=GRID, thing=thing, defaults={"name": HOSTILE[:60], "expires_on": today})
             held, _ = Responsibility.objects.get_or_create(area=GRID, building_id=building, post_id=self.posts["gridworker"], defaults={"since": today})
             away, _ = StandIn.objects.get_or_create(area=COMMUNITY, post_id=self.posts["gridworker"], defaults={"since": today, "until": date(2099, 1, 1), "reason": "leave"})
-        return int({"organisation": unit, "term": term, "seat": seat, "thing": thing, "part": part, "responsibility": held, "away": away}[name].pk)
+        return int({"organisation": unit, "term": term, "seat": seat, "thing": thing, "member": member, "part": part, "responsibility": held, "away": away}[name].pk)
 
     def crosswalk(self) -> int:
         """A draft of a cross-walk between the first and the last scheme."""

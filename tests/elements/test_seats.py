@@ -256,7 +256,11 @@ def test_a_crew_has_one_leader_and_ends_with_its_station_and_comes_back_with_it(
     with pytest.raises(Conflict):
         cast.do("crew.give", "director", thing=station, office="leader", name="杨柳", since="2026-02-01")
     with looking(of_all()):
-        version = Thing.objects.get(pk=station).version
+        version, member = Thing.objects.get(pk=station).version, Seat.objects.get(thing=station).pk
+    with pytest.raises(NotVisible):
+        cast.do("crew.end", "gridworker2", member=member)
+    with pytest.raises(NotVisible):
+        cast.do("seat.end", "director", seat=member)
 
     cast.do("micro_fire_station.end", "director", thing=station, version=version, reason="closed")
     gone = seated(clock.today())

@@ -39,6 +39,8 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
 
 def _kept(cast: Cast, name: str) -> int:
     return cast.kept()[name]
+    known |= {one: cast.standing(one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away") if one in wanted}
+    return {key: value for key, value in known.items() if key in wanted}
 
 
 def call(client: Client, cast: Cast, name: str, who: str, body: dict[str, Any]) -> int:

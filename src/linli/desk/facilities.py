@@ -162,7 +162,7 @@ def _fixed(request: HttpRequest, one: Thing, what: str, actor: Actor) -> tuple[d
     if what in OF_SEAT:
         if not Seat.objects.visible_to(actor).filter(pk=number_of(request), thing=one).exists():
             raise NotVisible
-        return {"seat": number_of(request)}, {"until": today}
+        return {"member": number_of(request)}, {"until": today}
     return {"thing": one.pk}, {"checked_on": today, "since": today, "count": 1}
 
 

@@ -86,19 +86,19 @@ def _term(actor: Actor, given: Mapping[str, Any]) -> Term:
     return found
 
 
-def _seat(actor: Actor, given: Mapping[str, Any], **more: Any) -> Seat:
-    found: Seat | None = Seat.objects.visible_to(actor).filter(pk=whole_number(given.get("seat")), **more).first()
+def _seat(actor: Actor, number: object, **more: Any) -> Seat:
+    found: Seat | None = Seat.objects.visible_to(actor).filter(pk=whole_number(number), **more).first()
     if found is None:
         raise NotVisible
     return found
 
 
 def _seat_of_organisation(actor: Actor, given: Mapping[str, Any]) -> Seat:
-    return _seat(actor, given, thing=None)
+    return _seat(actor, given.get("seat"), thing=None)
 
 
 def _seat_of_crew(actor: Actor, given: Mapping[str, Any]) -> Seat:
-    return _seat(actor, given, organisation=None)
+    return _seat(actor, given.get("member"), organisation=None)
 
 
 def offices_of(one: Organisation | Thing) -> tuple[Office, ...]:
@@ -267,7 +267,8 @@ def end_seat(call: Call) -> Done:
     return _end_seat(call)
 
 
-@action("crew.end", words("登记离队", "Enter that somebody left the crew"), ability=THINGS_KEPT, subject="seat", finds=_seat_of_crew, fields=(SEAT, Field("until", UNTIL, "day")))
+@action("crew.end", words("登记离队", "Enter that somebody left the crew"), ability=THINGS_KEPT, subject="seat", finds=_seat_of_crew, fields=(
+    Field("member", words("队员", "Member of the crew"), "integer", required=True, low=1), Field("until", UNTIL, "day")))
 def end_crew(call: Call) -> Done:
     """He serves there no more from that day (today)."""
     return _end_seat(call)
