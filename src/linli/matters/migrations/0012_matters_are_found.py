@@ -23,7 +23,7 @@ begin
                        when 1000000000 then format('district = %s', lo / 1000000000) else format('area >= %s and area < %s', lo, hi) end;
   execute format('select coalesce(array_agg(n.id), ''{}'') from (select m.id from (
       select id, lower(summary || '' '' || address) as told from matters_matter where %s and id < $1 order by id desc limit 2000) m
-    where holds_all(m.told, $2) limit $3) n', walk) into newest using before, wanted, most;
+    where strpos(m.told, $2[1]) > 0 and holds_all(m.told, $2) limit $3) n', walk) into newest using before, wanted, most;
   pairs := array(select distinct unnest(text_pairs(word)) from unnest(wanted) word);
   if cardinality(newest) >= most or cardinality(pairs) = 0 then
     return query select n.id from unnest(newest) n (id) order by 1 desc;
@@ -31,7 +31,7 @@ begin
   end if;
   if hi - lo <= 1000000 then pairs := pairs || array['@' || lo / 1000000]; elsif hi - lo <= 1000000000 then pairs := pairs || array['@' || lo / 1000000000]; end if;
   return query execute format('select m.id from matters_matter m where matter_pairs(m.summary, m.address, m.area) @> %L::text[] and m.area >= %s and m.area < %s
-    and m.id < $1 and holds_all(lower(m.summary || '' '' || m.address), $2) order by m.id desc limit $3', pairs, lo, hi) using before, wanted, most;
+    and m.id < $1 and strpos(lower(m.summary || '' '' || m.address), $2[1]) > 0 and holds_all(lower(m.summary || '' '' || m.address), $2) order by m.id desc limit $3', pairs, lo, hi) using before, wanted, most;
 end $$
 """
 """First the newest of the scope: a frequent word is found there at once. Only a rare one goes through the index, whose lists for it are short."""
