@@ -13,7 +13,7 @@ from linli.core.models import JournalPayload, SubjectKey
 from linli.core.protection import TOMBSTONE
 from linli.core.sight import looking, of_all, of_post
 from linli.core.system_actors import system_actor
-from linli.elements.models import Identity, Person, Visit
+from linli.elements.models import Identity, Person, Proposal, Visit
 from linli.elements.registers import sealing
 from tests.cast import COMMUNITY, GRID, GRID2, Cast
 from tests.residents import again, house, plant
@@ -142,3 +142,20 @@ def test_a_person_without_a_line_of_his_own_is_found_too(cast: Cast) -> None:
         person = Person.objects.create(area=COMMUNITY, name="甲", standing="gone")
 
     assert erase(cast, person.pk)["is_complete"] is True
+
+
+def test_what_was_proposed_goes_after_its_period_and_the_decision_stays(cast: Cast, settings: Any) -> None:
+    settings.KEEP = "proposal=180"
+    person = plant(GRID)
+    code = cast.do("person.give_code", "gridworker", person=person.pk, seen="card")["code"]
+    made = cast.do("own.object", code=code, words="请删除工作单位")["proposal"]
+    with looking(of_all()):
+        Proposal.objects.filter(pk=made).update(state="declined", decided_at=clock.now() - timedelta(days=200))
+
+    first, second = retention.let_go(), retention.let_go()
+
+    with looking(of_all(), read_only=True):
+        left = Proposal.objects.get(pk=made)
+    assert (first, second) == ({"proposal": 1}, {"proposal": 0})
+    assert left.state == "declined"
+    assert sealing.open_bundle("proposal", made, bytes(left.sealed)) == {"values": {}, "note": ""}

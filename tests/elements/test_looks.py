@@ -92,6 +92,7 @@ def test_values_are_masked_by_class() -> None:
 
     assert looks.shown(people.column("id_number"), number_of(1)) == "990***********" + number_of(1)[-4:]
     assert looks.shown(people.column("phone"), PHONE) == "139****1234"
+    assert looks.shown(people.column("employer"), EMPLOYER) == "******"
     assert looks.shown(people.column("name"), "钱多多") == "钱多多"
     assert looks.shown(people.column("phone"), "") == ""
 

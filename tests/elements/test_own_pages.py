@@ -110,7 +110,7 @@ def test_a_correction_waits_for_the_worker_and_changes_nothing_yet(cast: Cast) -
     with looking(of_all(), read_only=True):
         proposal = Proposal.objects.get(pk=made["proposal"])
     assert (proposal.state, proposal.person_id, proposal.area) == ("waiting", person.pk, GRID)
-    assert sealing.open_bundle("proposal", proposal.pk, bytes(proposal.sealed)) == {"phone": "13700004321"}
+    assert sealing.open_bundle("proposal", proposal.pk, bytes(proposal.sealed)) == {"values": {"phone": "13700004321"}, "note": ""}
     assert own_pages.page_of(code).held[6].value == "139****1234"
 
 
@@ -121,6 +121,8 @@ def test_corrections_are_bounded_and_checked(cast: Cast) -> None:
         as_public("own.correct", code=code, column="born_on", value="昨天")
     with pytest.raises(Invalid):
         as_public("own.correct", code=code, column="party", value="x")
+    with pytest.raises(Invalid):
+        as_public("own.correct", code=code, column="id_number", value=number_of(2))
     for at in range(own_pages.MOST_WAITING):
         as_public("own.object", code=code, words=f"第 {at} 条")
     with pytest.raises(Conflict):

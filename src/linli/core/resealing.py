@@ -171,7 +171,7 @@ def _batch(found: Rotation, ring: Keyring) -> int:
         rows = column.rows(ring.header, found.after)
         changed, broken = _sealed_anew(column, rows, ring)
         count = column.put(changed) if changed else 0
-        found.done, found.in_pass, found.broken = found.done + count, found.in_pass + count, found.broken + len(broken)
+        found.done, found.in_pass, found.broken = found.done + count, found.in_pass + len(changed), found.broken + len(broken)
         found.trouble = f"{column.name} {broken[-1]}"[:200] if broken else found.trouble
         later = [one.name for one in names if one.name > column.name]
         found.column, found.after = (column.name, str(rows[-1][0])) if len(rows) == column.batch else (later[0] if later else BEHIND, "")

@@ -2,6 +2,7 @@
 """Protection of base data at the desk: one person's sealed values, consents and code; requests to hand people over; keys and periods of keeping."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -83,15 +84,18 @@ def _forms(person: int, purpose: str = "") -> dict[str, Form]:
         return reverse("desk:person_protect", args=[person, what])
 
     fixed: dict[str, object] = {"person": person}
-    agreed = fixed | ({"purpose": purpose} if purpose else {})
+    text = consents.text_of(purpose) if purpose else None
+    agreed = fixed | ({"purpose": purpose, "text_version": text.version} if text else {})
+    columns = [(one.name, one.label) for one in register_named(PEOPLE).columns if one.protection.is_encrypted]
+    opening = tuple(replace(one, choices=columns) if one.name == "column" else one for one in find_action(WHATS["reveal"]).fields if one.name not in ("register", "record"))
     query = f"?purpose={purpose}" if purpose else ""
     return {
-        "reveal": Form(WHATS["reveal"], None, {"register": PEOPLE, "record": person}, submit=words("查看", "Show"), address=address("reveal"), done=None, prefix="reveal-"),
+        "reveal": Form(WHATS["reveal"], opening, {"register": PEOPLE, "record": person}, submit=words("查看", "Show"), address=address("reveal"), done=None, prefix="reveal-"),
         "code": Form(WHATS["code"], None, fixed, submit=words("发放查询码", "Hand out a code"), address=address("code"), done=None, prefix="code-"),
         "revoke": Form(WHATS["revoke"], (), fixed, submit=words("收回查询码", "Take the code back"), to=back, done=CODE_BACK, address=address("revoke"), tone=""),
         "give": Form(WHATS["give"], None, agreed, submit=words("登记同意", "Record the consent"), to=back, done=CONSENTED, address=address("give") + query, prefix="give-"),
-        "withdraw": Form(WHATS["withdraw"], (), agreed, submit=words("登记撤回", "Record the withdrawal"), to=back, done=WITHDRAWN, address=address("withdraw") + query,
-                         tone=""),
+        "withdraw": Form(WHATS["withdraw"], (), {one: agreed[one] for one in ("person", "purpose") if one in agreed}, submit=words("登记撤回", "Record the withdrawal"),
+                         to=back, done=WITHDRAWN, address=address("withdraw") + query, tone=""),
     }
 
 
@@ -132,14 +136,19 @@ def transfers(request: HttpRequest) -> HttpResponse:
     return _transfers(request)
 
 
-def _ask_form() -> Form:
-    return Form(claims.ASKS, submit=words("查询并申请", "Ask"), to=reverse("desk:transfers"), done=None, address=reverse("desk:transfer_ask"))
+def _ask_form(actor: Actor) -> Form:
+    """The action's own fields, with the places of this post to choose from; a post with one place is not asked."""
+    own = [one for one in places.places_within(actor.lo, actor.hi) if one.level in ("community", "grid")]
+    fields = tuple(replace(one, kind="choice", choices=[(str(place.area), words(place.name, place.name)) for place in own]) if one.name == "area" else one
+                   for one in find_action(claims.ASKS).fields if one.name != "area" or len(own) != 1)
+    fixed: dict[str, object] = {"area": own[0].area} if len(own) == 1 else {}
+    return Form(claims.ASKS, fields, fixed, submit=words("查询并申请", "Ask"), to=reverse("desk:transfers"), done=None, address=reverse("desk:transfer_ask"))
 
 
 @able(claims.ASKS)
 def transfer_ask(request: HttpRequest) -> HttpResponse:
     """Ask for a person; the answer is one of three sentences."""
-    sent = generated.submit(request, _ask_form())
+    sent = generated.submit(request, _ask_form(actor_of(request)))
     if sent.answer is not None:
         return flash.redirect(request, reverse("desk:transfers"), TOLD[sent.answer["state"]], level="done" if sent.answer["state"] == "waiting" else "note")
     return _transfers(request, asked=sent.form, status=sent.status)
@@ -177,7 +186,7 @@ def _transfers(request: HttpRequest, *, asked: Any = None, answered: Mapping[int
         rows = [_row(request, actor, one, (answered or {}).get(one.pk)) for one in to_us]
         oldest = min((one.pk for one in (*own, *to_us)), default=0)
         has_more = len(own) == claims.PAGE or len(to_us) == claims.PAGE
-        context = {"form": (asked or generated.unsent(request, _ask_form())) if actor.may(claims.ASKS) else None, "own": [_row(request, actor, one) for one in own],
+        context = {"form": (asked or generated.unsent(request, _ask_form(actor))) if actor.may(claims.ASKS) else None, "own": [_row(request, actor, one) for one in own],
                    "asked": rows, "older": f"?before={oldest}" if has_more else "", "newer": reverse("desk:transfers") if last else ""}
         return render(request, "desk/transfers.html", context, status=status)
 

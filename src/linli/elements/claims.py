@@ -40,6 +40,12 @@ STATES = {
     "withdrawn": words("已撤回", "Withdrawn"),
 }
 """What a claim has come to, as the side that asked reads it."""
+ASKED_STATES = {
+    "waiting": words("等待答复", "Waits for an answer"), "refused": words("未同意，等上级决定", "Not agreed; the level above decides"),
+    "accepted": words("已同意，已转出", "Agreed; handed over"), "decided_for": words("上级决定转出", "Decided above: handed over"),
+    "decided_against": words("上级决定不转", "Decided above: not handed over"),
+}
+"""The same as the side that was asked reads it."""
 TOO_MANY = words("您的岗位今天已申请 {count} 次，达到每日上限。", "Your post has asked {count} times today, which is the limit of a day.")
 TOO_MANY_REMEDY = words("请明天再办；批量登记请用导入，导入会列出在其他社区登记的人。", "Go on tomorrow; for many people use the import, which lists who is registered elsewhere.")
 ASKED_ALREADY = words("这个人的调转已经申请过，还没有结果。", "A transfer of this person has been requested already.")
@@ -135,8 +141,8 @@ def _ask(sql: str, values: Sequence[Any]) -> Any:
 
 
 def state_words(one: Claim) -> Words:
-    """What a claim has come to, in words."""
-    return STATES.get(one.state, words(one.state, one.state))
+    """What a claim has come to, in words, for the side whose row it is."""
+    return (STATES if one.side == "asking" else ASKED_STATES).get(one.state, words(one.state, one.state))
 
 
 def may_decide(actor: Actor, one: Claim) -> bool:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What erasure removes of a person beside his payloads: name, numbers, sealed fields, proposals, codes and the rows of files; the days stay."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -12,8 +12,11 @@ from linli.core.protection import TOMBSTONE
 from linli.core.sight import Actor
 from linli.elements.looks import REVEAL
 from linli.elements.models import AccessCode, Claim, IntakeRow, Pairing, Person, Proposal, Residence, Seat
+from linli.elements.registers import sealing
 
 SUBJECT = "person"
+EMPTY = '{"values":{},"note":""}'
+"""A proposal that says nothing any more."""
 NOTHING_LEFT: dict[str, Any] = {
     "name": TOMBSTONE, "pinyin": "", "former_name": "", "sex": "0", "born_on": None, "id_kind": "", "id_sealed": None, "id_index": None, "phone_sealed": None,
     "phone_index": None, "ethnicity": "", "marital": "", "education": "", "employment": "", "registered_at": "", "living_at": "", "fields": {}, "sealed": None,
@@ -47,13 +50,20 @@ def erase_person(person: int, with_words: bool) -> int:
 
 
 def _erase_optional(person: int) -> int:
-    Proposal.objects.filter(person=person).exclude(state="waiting").update(sealed=b"")
+    empty_proposals(Proposal.objects.filter(person=person).exclude(state="waiting").values_list("pk", flat=True))
     return Person.objects.filter(pk=person).update(**OPTIONAL)
+
+
+def empty_proposals(numbers: Iterable[int]) -> int:
+    """Put an empty proposal in the place of what was proposed; the decision stays. Answers how many."""
+    held = [Proposal(pk=number, sealed=sealing.seal_value("proposal", sealing.BUNDLE, number, EMPTY)) for number in numbers]
+    return Proposal.objects.bulk_update(held, ["sealed"], batch_size=500)
 
 
 def erase_people(people: Sequence[int]) -> int:
     """Erase whole people set-wise under the sight in force; answers in how many places something gave way. The hidden identities follow by themselves."""
-    Proposal.objects.filter(person__in=people).update(sealed=b"")
+    empty_proposals(Proposal.objects.filter(person__in=people).values_list("pk", flat=True))
+    Proposal.objects.filter(person__in=people, state="waiting").update(state="withdrawn")
     AccessCode.objects.filter(person__in=people).delete()
     Claim.objects.filter(person__in=people).update(name=TOMBSTONE, note="")
     IntakeRow.objects.filter(record__in=people, intake__sheet="residents").update(sealed=None, before=None)

@@ -26,7 +26,7 @@ LIST_FROM = 50
 """A list of more names than this is journalled (house.md part 3, Personal data)."""
 LONGEST = 19
 HIDDEN = "******"
-"""What stands for a value of class 3: neither its length nor any of its characters."""
+"""What stands for a text or a value of class 3: neither its length nor any of its characters."""
 NOT_SEALED = words("“{name}”不是加密保存的内容，打开这条记录就能看到。", "“{name}” is not sealed; it is shown with the record.")
 TOO_HIGH = words("为“{purpose}”不能查看这一项。请选择与这次工作相符的目的。", "“{purpose}” does not open this value. Choose the purpose of your work.")
 NO_PERSONAL = words("您当前的岗位不查看个人信息。", "Your present post does not look at personal data.")
@@ -61,10 +61,10 @@ def is_held(register: Register, column: Column, record: Any) -> bool:
 
 
 def shown(column: Column, value: str) -> str:
-    """A value as it stands on a screen: class 2 with its first 3 and last 4 characters, class 3 as stars only."""
+    """A value as it stands on a screen: a number of class 2 with its first 3 and last 4 characters; an address, an employer and all of class 3 as stars only."""
     if not value or not column.protection.is_encrypted:
         return value
-    return masked(value) if column.protection is Protection.PERSONAL else HIDDEN
+    return masked(value) if column.protection is Protection.PERSONAL and column.kept == "index" else HIDDEN
 
 
 def sees_personal(actor: Actor) -> bool:

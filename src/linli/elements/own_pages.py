@@ -6,11 +6,12 @@ The page shows this one person: no household, no neighbour, nothing of who else 
 
 import base64
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,8 @@ SPOKEN = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V", "-": None, " ": 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 RANDOM_BYTES = 10
 """80 bits: sixteen characters."""
+SHOWN_TO_THE_WORKER = ("id_kind", "id_number")
+"""What is put right only where the document itself is seen."""
 PROOF = 4
 """Signs of the document's number that the export asks for: the code alone shows masked values only."""
 MOST_WAITING = 10
@@ -45,6 +48,7 @@ MOST_WAITING = 10
 TOO_MANY = words("已有 {count} 条更正在等社区核实。", "{count} corrections wait for the community to check.")
 TOO_MANY_REMEDY = words("请等核实后再提，或直接联系社区。", "Wait until they are checked, or ask the community.")
 NO_COLUMN = words("没有这一项。", "There is no such item.")
+BRING_IT = words("证件种类和号码要看过证件才能更正，请带证件到社区。", "Kind and number of a document are put right where it is seen: bring it to the community.")
 WRONG_PROOF = words("与登记的证件号码不符，没有导出。没有登记证件号码的，请到社区办理。",
                     "This does not fit the number that is held; nothing was taken out. Without a number on record, ask at the community.")
 SAME = words("与登记的内容相同，不用更正。", "This is what is held already; nothing to correct.")
@@ -125,28 +129,32 @@ def correct(call: Call) -> Done:
     column = next((one for one in own_columns() if one.name == call.given["column"]), None)
     if column is None:
         raise Invalid({"column": NO_COLUMN})
+    if column.name in SHOWN_TO_THE_WORKER:
+        raise Invalid({"column": BRING_IT})
     try:
         value = column.clean(call.given["value"])
     except FieldFault as fault:
         raise Invalid({"value": fault.sentence}) from None
     if value is not None and not column.protection.is_encrypted and str(value) == held_text(call.record, column):
         raise Invalid({"value": SAME})
-    return _propose(call, {column.name: "" if value is None else str(value)})
+    return _propose(call, {column.name: value.isoformat() if isinstance(value, date) else value})
 
 
 @action("own.object", words("提出异议", "Object"), ability=None, subject="proposal", sight="this_record", opens=sight_of_code, finds=by_code, fields=(
     MINE, Field("words", words("不同意什么、希望怎么办", "What you object to, and what you want"), "long_text", required=True, limit=1000, protection=Protection.PERSONAL)))
 def object_to(call: Call) -> Done:
     """An objection to what is kept or done with it: restrict, delete, explain (same law, 44-48); it waits with the proposals of the community."""
-    return _propose(call, {"objection": call.given["words"]})
+    return _propose(call, {}, call.given["words"])
 
 
-def _propose(call: Call, values: Mapping[str, Any]) -> Done:
+def _propose(call: Call, values: Mapping[str, Any], note: str = "") -> Done:
+    """Leave a proposal for the worker, in the form in which every proposal is kept: values by column, and a note."""
     waiting = Proposal.objects.filter(person=call.record, state="waiting").count()
     if waiting >= MOST_WAITING:
         raise Conflict(TOO_MANY.format(count=waiting), TOO_MANY_REMEDY, code="proposals_wait")
     made = Proposal.objects.create(area=call.record.area, person=call.record, sealed=b"", made_at=call.recorded_at)
-    Proposal.objects.filter(pk=made.pk).update(sealed=sealing.seal_bundle("proposal", made.pk, values) or b"")
+    sealed = sealing.seal_value("proposal", sealing.BUNDLE, made.pk, json.dumps({"values": values, "note": note}, ensure_ascii=False))
+    Proposal.objects.filter(pk=made.pk).update(sealed=sealed)
     return Done(call.record.area, made.pk, {"proposal": made.pk}, {"columns": sorted(values)}, is_new=True)
 
 
@@ -187,6 +195,7 @@ class Held:
     label: Words
     value: str
     is_protected: bool
+    may_correct: bool
 
 
 @dataclass(frozen=True)
@@ -213,7 +222,8 @@ def page_of(code: str) -> OwnPage:
     with looking(sight_of_code(None, given), read_only=True):  # type: ignore[arg-type]
         person = by_code(None, given)  # type: ignore[arg-type]
         register, place = register_named(REGISTER), places.community_of(person.area)
-        held = tuple(Held(one.name, one.label, looks.shown(one, _worded(one, held_text(person, one))), one.protection.is_encrypted) for one in register.columns)
+        held = tuple(Held(one.name, one.label, looks.shown(one, _worded(one, held_text(person, one))), one.protection.is_encrypted,
+                          one.name not in SHOWN_TO_THE_WORKER) for one in register.columns)
         until = AccessCode.objects.filter(person=person, revoked_at=None).order_by("-id").values_list("expires_at", flat=True).first()
         return OwnPage(person, place.name if place else "", held, tuple(looks.looks_at(register, person.pk)), tuple(consents.standings(person.pk)),
                        tuple(Proposal.objects.filter(person=person).order_by("-id")[:20]), until)

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 
 from linli.core import clock
-from linli.core.protection import TOMBSTONE
+from linli.core.protection import HEADER_BYTES, NONCE_BYTES, TAG_BYTES, TOMBSTONE
 from linli.core.retention import Outlived, Rule, declare
 from linli.core.words import words
-from linli.elements.erasure import erase_with_lines
+from linli.elements.erasure import EMPTY, empty_proposals, erase_with_lines
 from linli.elements.models import Person, Proposal, Visit
 
+EMPTY_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES + len(EMPTY)
+"""What a proposal takes that says nothing any more."""
 OWN_CHOICE = words("拟定，需本市确认（国家规定未写明）", "Proposed; to be confirmed by the city, no rule states it")
 
 
@@ -54,7 +56,7 @@ def _forget_needs(before: datetime, most: int) -> tuple[int, list[int]]:
 
 
 def _decided(before: datetime) -> QuerySet[Any]:
-    return Proposal.objects.filter(decided_at__lt=before).exclude(sealed=b"")
+    return Proposal.objects.annotate(said=Length("sealed")).filter(decided_at__lt=before, said__gt=EMPTY_BYTES)
 
 
 def _list_decided(lo: int, hi: int, before: datetime) -> Sequence[Outlived]:
@@ -63,7 +65,7 @@ def _list_decided(lo: int, hi: int, before: datetime) -> Sequence[Outlived]:
 
 def _forget_decided(before: datetime, most: int) -> tuple[int, list[int]]:
     wanted = list(_decided(before).order_by("id").values_list("id", flat=True)[:most])
-    return Proposal.objects.filter(pk__in=wanted).update(sealed=b""), []
+    return empty_proposals(wanted), []
 
 
 declare(

@@ -93,7 +93,7 @@ def _page(request: HttpRequest, code: str, sent: tuple[str, BoundForm] | None = 
 def correct(request: HttpRequest, name: str) -> HttpResponse:
     """The form for one item, with the inputs of that item. NotVisible for an item that there is not."""
     code = _code(request)
-    column = next((one for one in own_pages.own_columns() if one.name == name), None)
+    column = next((one for one in own_pages.own_columns() if one.name == name and name not in own_pages.SHOWN_TO_THE_WORKER), None)
     if column is None:
         raise NotVisible
     value = Field("value", column.label, column.kind, required=True, limit=column.limit, low=column.low, high=column.high, choices=column.choices, help=column.help)
