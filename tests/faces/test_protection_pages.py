@@ -4,7 +4,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from linli.core import clock
@@ -12,7 +14,7 @@ from linli.core.sight import looking, of_all
 from linli.doors import cookies
 from linli.elements import sessions
 from linli.elements.models import Account, Claim, Consent, Proposal
-from tests.cast import COMMUNITY, GRID, GRID2, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, GRID, GRID2, Cast
 from tests.residents import EMPLOYER, PHONE, again, number_of, plant
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +247,32 @@ def test_a_wrong_setting_of_periods_is_said_on_the_page(cast: Cast, settings: An
 
     assert answer.status_code == 200
     assert "LINLI_KEEP" in answer.content.decode()
+
+
+def counted(client: Client, address: str) -> int:
+    """How many statements a page takes once what a process remembers is there."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_pages_ask_no_more_for_many_rows_than_for_one(cast: Cast) -> None:
+    person = plant(GRID)
+    ours, own = browser("gridworker"), own_browser(cast, person.pk)
+    pages = ((ours, "/desk/transfers/"), (ours, page_of(person.pk)), (own, OWN))
+
+    def grow(first: int, last: int) -> None:
+        for serial in range(first, last):
+            plant(GRID2, serial=serial)
+            cast.do("person.claim", "gridworker", id_number=number_of(serial), name="钱多多", area=COMMUNITY, reason="living")
+            cast.do("register.reveal", "gridworker", register="person", record=person.pk, column="phone", purpose="visit", reason="核对")
+
+    cast.do("person.claim", "gridworker2", id_number=number_of(1), name="钱多多", area=COMMUNITY2, reason="living")
+    grow(10, 12)
+    before = [counted(client, address) for client, address in pages]
+    grow(12, 18)
+    after = [counted(client, address) for client, address in pages]
+
+    assert after == before
+    assert all(one <= most for one, most in zip(after, (9, 13, 16), strict=True)), after
