@@ -250,3 +250,16 @@ def test_a_file_learns_who_is_kept_elsewhere_only_under_a_sight(cast: Cast) -> N
 
     assert found == {there.id_index}
     assert identities.kept_elsewhere(numbers) == set()
+
+
+def test_a_second_record_is_refused_with_the_way_to_ask(cast: Cast) -> None:
+    plant(GRID, serial=1)
+    plant(GRID2, serial=2)
+
+    with looking(of_post(cast.director), read_only=True):
+        identities.refuse_kept_elsewhere(number_of(1))
+        identities.refuse_kept_elsewhere(number_of(3))
+        with pytest.raises(Conflict) as refused:
+            identities.refuse_kept_elsewhere(number_of(2))
+
+    assert refused.value.code == "kept_elsewhere"

@@ -61,6 +61,7 @@ def test_the_journal_is_whole_after_an_erasure(cast: Cast) -> None:
 
     assert seals.verify().is_whole
     with looking(of_all(), read_only=True):
+        assert not JournalPayload.objects.filter(line__action="own.object").exists()
         assert not SubjectKey.objects.filter(subject_kind="person", subject=person.pk).exists()
 
 

@@ -33,6 +33,8 @@ class Erasure:
     may_words_go: Callable[[int], bool] = lambda _subject: True
     finds: Callable[[Actor, int], Any | None] | None = None
     """Gives the record itself (it has an `area`) within the actor's sight: for records that came in bulk, without a line of their own."""
+    beside: Callable[[Sequence[int]], Mapping[str, Sequence[int]]] = lambda _subjects: {}
+    """Further subjects, by kind, that speak of the same person and lose their keys and protected payloads with him: his proposals."""
     says_all: Callable[[], Sequence[str]] = tuple
     """Further actions whose payloads go as a whole, asked when it is done: those that the registers' declarations generate."""
 
@@ -86,6 +88,9 @@ def erase(call: Call) -> Done:
     declared = erasures_of(kind)
     is_over = all(one.may_words_go(subject) for one in declared)
     lines = journal.erase(kind, subject, [name for one in declared for name in (*one.spoken, *one.says_all())] if is_over else [])
+    for one in declared if is_over else []:
+        for other, numbers in one.beside([subject]).items():
+            lines += journal.erase(other, numbers)
     replaced = sum(one.run(subject, is_over) for one in declared)
     answer = {"erased": len(lines), "words": replaced, "is_complete": is_over}
     return Done(area=call.record.area, subject=subject, answer=answer, payload={"erased_lines": lines, "words": replaced, "is_complete": is_over})

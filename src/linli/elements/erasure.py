@@ -43,7 +43,13 @@ def told_actions() -> Sequence[str]:
     return [one.name for one in registry.everything("action") if one.subject == SUBJECT and one.name not in (REVEAL, "journal.erase")]
 
 
-@erases(SUBJECT, may_words_go=has_gone, finds=find_person, says_all=told_actions)
+def told_beside(people: Sequence[int]) -> dict[str, list[int]]:
+    """His proposals, and the requests for him that lie within the sight in force: their journal payloads hold his words and numbers under keys of their own."""
+    return {"proposal": list(Proposal.objects.filter(person__in=people).values_list("pk", flat=True)),
+            "claim": list(Claim.objects.filter(person__in=people).values_list("pair", flat=True))}
+
+
+@erases(SUBJECT, may_words_go=has_gone, finds=find_person, says_all=told_actions, beside=told_beside)
 def erase_person(person: int, with_words: bool) -> int:
     """Put the tombstone where the person stood; of somebody still kept only contact and optional fields go."""
     return erase_people([person]) if with_words else _erase_optional(person)
@@ -75,5 +81,7 @@ def erase_people(people: Sequence[int]) -> int:
 def erase_with_lines(people: Sequence[int]) -> list[int]:
     """Erase whole people with their keys and payloads; answers the lines that lost theirs, for the line of the action that does it."""
     lines = journal.erase(SUBJECT, people, told_actions())
+    for kind, numbers in told_beside(people).items():
+        lines += journal.erase(kind, numbers)
     erase_people(people)
     return lines

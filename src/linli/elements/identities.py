@@ -10,9 +10,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from linli.core.faults import Conflict
+from linli.core.words import words
 from linli.elements.registers import sealing
 
 REGISTER, COLUMN = "person", "id_number"
+KEPT_ELSEWHERE = words("此人在其他社区登记，没有重复登记。", "This person is kept by another community; no second record was made.")
+KEPT_REMEDY = words("请在“调转”里申请转入。", "Ask for him under Transfers.")
 
 
 def index_of(number: str) -> UUID:
@@ -35,3 +39,9 @@ def kept_elsewhere(numbers: Collection[UUID]) -> set[UUID]:
 def is_kept_elsewhere(number: str) -> bool:
     """Whether the person with this identity number is kept outside the sight in force."""
     return bool(kept_elsewhere([index_of(number)]))
+
+
+def refuse_kept_elsewhere(number: str) -> None:
+    """Conflict, with the way to ask for him, when another community keeps the person with this number: for whoever adds or changes a record."""
+    if is_kept_elsewhere(number):
+        raise Conflict(KEPT_ELSEWHERE, KEPT_REMEDY, code="kept_elsewhere")
