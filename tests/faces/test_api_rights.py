@@ -32,15 +32,13 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
         "claim": lambda: one_claim(COMMUNITY, COMMUNITY2), "intake": cast.intake, "pairing": cast.pairing,
         "register": lambda: "person", "record": partial(_kept, cast, "person"),
     }
-    made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "part", "responsibility", "away")}
+    made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away")}
     made |= {one: partial(_kept, cast, one) for one in ("building", "dwelling", "household", "person", "visit", "event", "proposal")}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 
 def _kept(cast: Cast, name: str) -> int:
     return cast.kept()[name]
-    known |= {one: cast.standing(one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away") if one in wanted}
-    return {key: value for key, value in known.items() if key in wanted}
 
 
 def call(client: Client, cast: Cast, name: str, who: str, body: dict[str, Any]) -> int:

@@ -16,6 +16,7 @@ from linli.core.faults import NotVisible
 from linli.core.keys import keyring
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
+from linli.desk.records import also_offers
 from linli.doors import flash, generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
@@ -23,12 +24,13 @@ from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import claims, consents, looks, own_pages, places
 from linli.elements.models import Claim, Person
-from linli.elements.registers.declaring import register_named
+from linli.elements.registers.declaring import Register, register_named
 from linli.ui.navigation import Entry, declare
 
 SIDES = (claims.ASKS, claims.ANSWERS, claims.DECIDES)
 PEOPLE = "person"
 WHATS = {"reveal": "register.reveal", "code": "person.give_code", "revoke": "person.revoke_code", "give": "consent.give", "withdraw": "consent.withdraw"}
+PROTECTED = words("个人信息保护", "Protection of personal data")
 CODE_BACK = words("查询码已收回。", "The code is taken back.")
 CONSENTED, WITHDRAWN = words("已登记同意。", "The consent is recorded."), words("已登记撤回。", "The withdrawal is recorded.")
 TOLD = {
@@ -75,6 +77,14 @@ def _ability(form: Form) -> str:
 def _unkept(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@also_offers
+def offers(register: Register, one: Any, actor: Actor) -> list[dict[str, Any]]:
+    """From a person's record to what is protected of him: looks, codes, consents."""
+    if register.name != PEOPLE or not actor.may(find_action(WHATS["reveal"]).ability):
+        return []
+    return [{"words": PROTECTED, "icon": "eye", "href": reverse("desk:person_protection", args=[one.pk])}]
 
 
 def _forms(person: int, purpose: str = "") -> dict[str, Form]:

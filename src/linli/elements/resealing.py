@@ -3,7 +3,7 @@
 
 from linli.core.resealing import SealedColumn, declare
 from linli.elements.compartments import WRAPPED
-from linli.elements.models import Compartment, Household, IntakeRow, Person, Proposal, Visit
+from linli.elements.models import Compartment, Household, IntakeBatch, IntakePart, IntakeRow, Person, Proposal, Visit
 from linli.elements.registers.sealing import BUNDLE, context_of
 
 declare(
@@ -15,4 +15,5 @@ declare(
     SealedColumn(Proposal, "sealed", lambda row: context_of("proposal", BUNDLE, row[0])),
     SealedColumn(Compartment, "wrapped", lambda _row: f"subject key of {WRAPPED}", functions=("compartment_keys", "compartment_rewrap")),
     SealedColumn(IntakeRow, "sealed", passing=True), SealedColumn(IntakeRow, "before", passing=True),
+    SealedColumn(IntakePart, "sealed", passing=True), SealedColumn(IntakeBatch, "before", passing=True),
 )

@@ -4,9 +4,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.db import connection
+
+from linli.elements import identities
 
 WITHIN = "area >= c.c and area < c.c + 1000"
 """A community and its grids: of each community a range of its own, so that indexes by area serve."""
@@ -67,10 +70,11 @@ def ground_of(communities: Sequence[int]) -> Ground:
 
 
 def elsewhere(indexes: Sequence[str], communities: Sequence[int]) -> set[str]:
-    """Those of the indexes under which somebody is known in another community within the sight."""
+    """Those of the indexes under which somebody is known in another community, within the sight or beyond it."""
     if not indexes:
         return set()
-    return set(fetched(ELSEWHERE, [list(indexes), sorted(set(communities))], {"id_index": TEXT})["id_index"].to_list())
+    beyond = {one.hex for one in identities.kept_elsewhere([UUID(one) for one in indexes])}
+    return beyond | set(fetched(ELSEWHERE, [list(indexes), sorted(set(communities))], {"id_index": TEXT})["id_index"].to_list())
 
 
 def held(table: str, columns: Mapping[str, str], ids: Sequence[int]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.words import words
+from linli.elements import identities
 from linli.elements.keeping import values
 from linli.elements.models import Person
 from linli.elements.registers.people import CHINESE, PEOPLE
@@ -53,7 +54,8 @@ def person_from(call: Call, names: tuple[str, ...], *, area: int, came_on: date)
 
 
 def refuse_known(call: Call, number: str, beside: int = 0) -> None:
-    """Conflict when somebody else within the sight bears the number."""
+    """Conflict when somebody else within the sight bears the number, or another community keeps its bearer."""
     found = Person.objects.visible_to(call.actor).filter(id_index=index_of("person", "id_number", number)).exclude(pk=beside).first()
     if found is not None:
         raise Conflict(KNOWN_HERE.format(name=found.name), KNOWN_REMEDY, code="known_here")
+    identities.refuse_kept_elsewhere(number)

@@ -21,7 +21,7 @@ from linli.core.fields import Field
 from linli.core.models import Facet, JournalPayload
 from linli.core.sight import Actor
 from linli.core.words import Words, words
-from linli.elements import places
+from linli.elements import identities, places
 from linli.elements.registers import records, sealing
 from linli.elements.registers.declaring import POSITION, Column, Register, on_declaring, register_named
 
@@ -111,6 +111,8 @@ def _refuse_double(register: Register, call: Call, record: Any, values: Mapping[
             same = records.among(register, call.actor).filter(records.standing(register), **{f"{register.stem(one)}_index": index}).exclude(pk=record.pk).first()
             if same is not None:
                 raise Invalid({one.name: ALREADY.format(label=one.label, name=records.title_of(register, same))})
+            if (register.name, one.name) == (identities.REGISTER, identities.COLUMN):
+                identities.refuse_kept_elsewhere(str(values[one.name]))
 
 
 def _kept(write: Callable[[], Any]) -> Any:
