@@ -38,7 +38,7 @@ HELP = """邻里 Linli
   ./linli up [--empty] [--no-input]   准备一切并提供服务 make everything ready and serve it (Ctrl-C ends it)
   ./linli stop                        停止 end it from another shell, and wait
   ./linli test [ARGS of pytest]       准备并运行全部测试 make what they need and run all tests
-  ./linli check [--write]             一分钟检查 lint, types, floors, fast tests; --write renews the reference
+  ./linli check [--write]             几分钟检查 lint, types, floors, fast tests; --write renews the reference
 
   ./linli admin NAME                  第一个管理员 make the first administrator
   ./linli token NAME                  机器用的令牌 print a bearer token for an account

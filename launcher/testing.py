@@ -33,7 +33,7 @@ def run_tests(home: Home, words: list[str]) -> int:
 
 
 def run_check(home: Home, words: list[str]) -> int:
-    """Lint, types, floors and the fast tests, in about a minute; --write renews the committed reference."""
+    """Lint, types, floors and the fast tests, in some minutes; --write renews the committed reference."""
     display = Display(total=STEPS + 1)
     prepare_checkout(home, display=display, lock="dev")
     with opened(home) as database:

@@ -11,7 +11,7 @@ from linli.core import clock
 from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.desk import finding
-from linli.elements.models import Identity, Person
+from linli.elements.models import Person
 from linli.elements.pinyin import pinyin_key
 from linli.elements.registers import sealing
 from tests.cast import COMMUNITY2, GRID, HOSTILE, Cast
@@ -74,7 +74,6 @@ def test_reading_the_answer_again_is_no_second_search(enter: Enter, cast: Cast) 
 def test_a_person_of_another_community_is_not_shown_by_any_spelling(enter: Enter, cast: Cast, owner: None) -> None:
     index = sealing.index_of("person", "id_number", NUMBER)
     Person.objects.create(area=COMMUNITY2, name="柳秀兰", pinyin=pinyin_key("柳秀兰"), id_index=index, phone_index=sealing.index_of("person", "phone", PHONE))
-    Identity.objects.create(index=index, person=1, place_area=COMMUNITY2)
     client = enter("director")
 
     for text in ("柳秀兰", "秀兰", "柳", "liuxiulan", "lxl", PHONE):

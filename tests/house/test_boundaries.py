@@ -36,6 +36,12 @@ SCREEN = {
 """Words that do not stand on a screen, and what stands there (domain/boundaries.md, Words on screen)."""
 
 
+ROOMS = {"综治信访服务站", "党员活动室"}
+"""Names of rooms, which say nothing of anybody (policy.md 8.5, the default set)."""
+REFUSING = {"elements/intakes/columns.py"}
+"""Where words are listed so that columns headed by them are refused."""
+
+
 def columns() -> Iterator[tuple[str, Column]]:
     for register in registers():
         for column in register.columns:
@@ -74,7 +80,7 @@ def test_no_column_of_a_register_or_a_sheet_marks_anybody() -> None:
 
 
 def test_no_choice_of_a_register_marks_anybody() -> None:
-    found = [f"{owner}.{one.name}: {label.zh}" for owner, one in columns() for _, label in one.options() if MARKERS_ZH.search(label.zh)]
+    found = [f"{owner}.{one.name}: {label.zh}" for owner, one in columns() for _, label in one.options() if MARKERS_ZH.search(label.zh) and label.zh not in ROOMS]
 
     assert found == []
 
@@ -172,7 +178,7 @@ def test_the_public_face_has_no_page_that_compares_communities() -> None:
 
 @pytest.mark.parametrize("word", SCREEN)
 def test_a_word_that_is_not_used_stands_on_no_screen(word: str) -> None:
-    found = [path for path, text in said() if word in text.lower()]
+    found = [path for path, text in said() if word in text.lower() and path not in REFUSING]
 
     assert found == [], f"write {SCREEN[word]!r} instead"
 

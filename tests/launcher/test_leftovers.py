@@ -22,7 +22,9 @@ def test_a_pid_file_whose_number_now_belongs_to_another_program_is_stale(tmp_pat
 
 
 def test_a_living_server_on_this_folder_is_found(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()", str(tmp_path)], stdin=subprocess.PIPE) as server:
+    with subprocess.Popen([sys.executable, "-c", "print(flush=True); input()", str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
         write_pid(tmp_path, server.pid)
 
         assert running_server(tmp_path) == server.pid

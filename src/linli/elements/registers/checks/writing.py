@@ -5,13 +5,13 @@ import re
 import unicodedata
 
 BLANKS = re.compile(r"\s+")
-LEADING_MARK = re.compile(r"^['’‘`]+")
+LEADING_MARKS = re.compile(r"^[\s'’‘`]+")
 NUMBER_ENDING = re.compile(r"^([0-9]+)\.0+$")
 
 
 def plain(text: str) -> str:
     """Full-width letters, digits and signs as their common ones, blanks as one, none at the ends; the apostrophe that spreadsheets put before numbers gone."""
-    return BLANKS.sub(" ", LEADING_MARK.sub("", unicodedata.normalize("NFKC", text))).strip()
+    return BLANKS.sub(" ", LEADING_MARKS.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
 def code(text: str) -> str:
