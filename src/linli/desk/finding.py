@@ -47,7 +47,7 @@ PAGES = {"building": "desk:building", "matter": "desk:matter", "place": "desk:ar
 NEEDED = {"place": "results.see"}
 CLAIMS = ("desk:transfer_ask", "desk:transfers")
 """Where a transfer is asked for; the first that exists."""
-ENTRY = declare(Entry("find", words("查找", "Find"), "desk:find", "search", 12, MAY))
+ENTRY = declare(Entry("find", words("查找", "Find"), "desk:find", "search", 90, MAY))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ CORRECT_IT = words("已记为有误，请在记录里改正。", "Noted as wrong
 Pairs = dict[tuple[str, str, str], QualityFigure]
 
 declare(Entry("quality_day", words("今日清单", "List of the day"), "desk:quality_day", "today", 22, MEND))
-declare(Entry("quality", words("数据质量", "Data quality"), "desk:quality", "check", 23, SEE, also="/desk/quality/"))
+declare(Entry("quality", words("数据质量", "Data quality"), "desk:quality", "check", 42, SEE, also="/desk/quality/"))
 
 
 @able(SEE)

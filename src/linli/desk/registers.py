@@ -38,7 +38,7 @@ BAD_VALUE = words("没有“{value}”这个筛选值。", "There is no filter v
 HOMES = {"building": "desk:building"}
 """Registers whose records have a page of their own instead of the one that all share."""
 
-declare(Entry("buildings", words("一户一格", "Homes"), "desk:buildings", "home", 27, SEES))
+declare(Entry("buildings", words("一户一格", "Homes"), "desk:buildings", "home", 23, SEES))
 declare(Entry("registers", words("台账", "Registers"), "desk:registers", "people", 28, SEES))
 
 

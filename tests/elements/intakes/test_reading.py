@@ -107,3 +107,7 @@ def test_numbers_that_a_spreadsheet_keeps_with_an_ending_are_brought_to_one_form
 @settings(max_examples=300, deadline=None)
 def test_many_names_are_spelled_as_one_by_one(names: list[str]) -> None:
     assert pinyin_keys(names) == {name: pinyin_key(name) for name in names}
+
+
+def test_only_sheets_whose_rows_can_be_taken_are_offered() -> None:
+    assert [one.name for one in columns.sheets()] == ["dwellings", "residents"]

@@ -12,7 +12,7 @@ from linli.core.words import Words, words
 from linli.elements.intakes.reading import LINE
 from linli.elements.models import ColumnMemory
 from linli.elements.registers.checks import writing
-from linli.elements.registers.declaring import Sheet
+from linli.elements.registers.declaring import JOINING, Sheet
 
 FORBIDDEN = (
     "政治面貌", "党员", "党派", "党组织", "入党", "团员", "宗教", "信仰", "教派", "病", "残疾", "残障", "健康", "用药",
@@ -27,6 +27,8 @@ LEFT_OUT = words("“{name}”这一列没有收下：平台的基础台账不�
 OURS = words("问题", "What is wrong")
 """The heading of the column that we add to a workbook that goes back: known again and left out."""
 MOST_HEADING = 80
+FILLED = frozenset({"building", "dwelling", "household", "person", JOINING})
+"""Registers into which `planning` knows how to bring rows."""
 SEARCHED = 10
 ENDING = re.compile(r"[（(【\[].*?[）)】\]]|[*＊:：\s]")
 
@@ -38,8 +40,8 @@ def sheet_named(name: str) -> Sheet:
 
 
 def sheets() -> list[Sheet]:
-    """All declared sheets by name."""
-    return sorted(registry.everything("sheet"), key=lambda one: one.name)
+    """The sheets that files may fill, by name: those of who lives where. Organisations and facilities are entered by their forms."""
+    return sorted((one for one in registry.everything("sheet") if {owner for owner, _ in one.columns} <= FILLED), key=lambda one: one.name)
 
 
 def is_forbidden(heading: str) -> bool:
