@@ -56,6 +56,7 @@ class JournalPayload(AreaModel):
 class SubjectKey(AreaModel):
     """The key under which one subject's protected payloads are encrypted; erasing it erases them."""
 
+    follows = "subject"
     may_delete = True
 
     subject_kind = models.CharField(max_length=40)
@@ -96,6 +97,7 @@ class SealedLine(models.Model):
 class Due(AreaModel):
     """到期工作: what has to be done at a time because of an action; never updated by actions, drained in batches."""
 
+    follows = "history"
     may_delete = True
 
     reaction = models.CharField(max_length=80)
@@ -113,6 +115,7 @@ class Due(AreaModel):
 class Facet(AreaModel):
     """A filterable value of a kind's own field: what lists and fact sets may filter on besides columns."""
 
+    follows = "subject"
     may_delete = True
 
     subject_kind = models.CharField(max_length=40)
@@ -143,6 +146,7 @@ class Answer(models.Model):
 class Evidence(AreaModel):
     """佐证: one file by the hash of its content; images are re-encoded and carry no position of their own."""
 
+    follows = "subject"
     may_delete = True
 
     digest = models.BinaryField()
@@ -204,6 +208,8 @@ class Try(models.Model):
 class Alarm(AreaModel):
     """告警: something that nobody may overlook; rings once for one subject until it is over."""
 
+    follows = "subject"
+
     name = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject = models.BigIntegerField()
@@ -222,6 +228,7 @@ class Alarm(AreaModel):
 class Export(AreaModel):
     """导出: a list taken out as a file, by whom, of what, how far it is, and the digest of what went out."""
 
+    follows = "history"
     may_delete = True
 
     account = models.BigIntegerField()
@@ -292,6 +299,8 @@ class Letter(AreaModel):
     States: waiting sent delivered failed given_up; failed is tried again. `client` is the number of ours that goes along
     with every try, so that a provider that knows it takes a repeat once.
     """
+
+    follows = "subject"
 
     client = models.UUIDField(unique=True, default=uuid.uuid4)
     subject_kind = models.CharField(max_length=40)

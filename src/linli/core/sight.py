@@ -157,6 +157,8 @@ class AreaModel(models.Model):
     may_delete = False
     erasable: tuple[str, ...] = ()
     """Columns of a table that never changes in which a person's words may give way to the tombstone, and to nothing else."""
+    follows: str = ""
+    """What its rows go with when ground changes hands; every table says so (core/following.py)."""
 
     class Meta:
         abstract = True

@@ -9,6 +9,7 @@ from linli.elements import (
     appointments,
     assignments,
     boundaries,
+    carrying,
     claims,
     compartments,
     consents,
@@ -48,7 +49,7 @@ from linli.elements.quality import (
 )
 
 __all__ = [
-    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "claims", "compartments", "confirming", "consents",
+    "accounts", "appointments", "assignments", "boundaries", "calendar_store", "carrying", "claims", "compartments", "confirming", "consents",
     "divisions", "events", "households", "intakes", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading",
     "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs",
     "successions", "visits", "working",

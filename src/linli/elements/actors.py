@@ -36,7 +36,7 @@ where {CURRENT} and t.digest = %s and t.revoked_at is null and (t.expires_at is 
 declare_system_actor("door", "opens and closes sessions for those who gave the right password", frozenset({
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
-    "boundary.carry_over", "foreign.take", "journal.erase", "keys.change", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file",
+    "boundary.carry_over", "foreign.take", "ground.carry", "journal.erase", "keys.change", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file",
     "matter.gather", "matter.resume", "retention.let_go", "round.close_day", "track.forget"}), sees_all=True)
 
 
@@ -95,7 +95,7 @@ def _actor(row: Sequence[Any]) -> Actor | None:
     if not role.has_sight:
         lo = hi = 0
     return Actor(name=name, role=role.name, abilities=role.abilities | OWN, lo=lo, hi=min(hi, AREA_END), account=account, post=post,
-                 organisation=organisation, is_demonstration=is_demonstration, extra=before(lo) if hi - lo == 1 else ())
+                 organisation=organisation, is_demonstration=is_demonstration, extra=tuple(old for old in before(lo) if not lo <= old < hi))
 
 
 def _limited(row: Sequence[Any], role: str) -> Actor:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Which ended grids a grid came from: whoever may read a record may read the history that it kept there."""
+"""Which ended ground a place came from: whoever may read a record may read the history that it kept there."""
 
 from django.db.models import F
 
@@ -12,11 +12,15 @@ from linli.elements.place_loading import EDITION
 
 
 def _lineage() -> dict[int, tuple[int, ...]]:
-    """Area to the areas of every grid that it came from, over any number of redrawings; a community to all its ended grids."""
+    """Area to every ended area that it came from, over any number of redrawings and reorganisations; a community to all its ended grids,
+    a street or district also to what came into it from outside."""
     direct: dict[int, set[int]] = {}
     for old, new in Replacement.objects.values_list("old__area", "new__area"):
         direct.setdefault(new, set()).add(old)
-        direct.setdefault(new // 1000 * 1000, set()).add(old)
+        for width in WIDTHS:
+            above = new // width * width
+            if above != old and (width == WIDTHS[0] or not above <= old < above + width):
+                direct.setdefault(above, set()).add(old)
     found: dict[int, tuple[int, ...]] = {}
     for area in direct:
         seen, left = set(direct[area]), list(direct[area])
@@ -28,6 +32,8 @@ def _lineage() -> dict[int, tuple[int, ...]]:
     return found
 
 
+WIDTHS = (1_000, 1_000_000, 1_000_000_000)
+"""Areas of a community, a street and a district (house.md part 3, Areas)."""
 _memory = Memory(EDITION, _lineage)
 
 

@@ -2,15 +2,21 @@
 """What happens by itself: old sessions go every night; grids and doorways without anybody, terms and equipment that end ring; reach is reckoned anew."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
 
-from linli.core.due import after_action
+from linli.core import clock
+from linli.core.actions import run
+from linli.core.due import after_action, leave
 from linli.core.jobs import regularly
 from linli.core.models import Due
 from linli.core.sight import AREA_END, looking, of_all
-from linli.elements import alarms, places, reaches, sessions, watching
-from linli.elements.models import Absence, GridAssignment, Responsibility, StandIn, Thing
+from linli.core.system_actors import system_actor
+from linli.elements import alarms, carrying, heirs, places, reaches, sessions, watching
+from linli.elements.models import Absence, GridAssignment, Redrawing, Replacement, Responsibility, StandIn, Thing
 from linli.elements.registers.declaring import Register, on_declaring
 from linli.elements.searching.finders import asked
 
@@ -137,3 +143,44 @@ def _communities(areas: set[int]) -> list[tuple[int, int]]:
 def tidy_names() -> str:
     """Bring the names that the search knows to those that are borne: what ran side by side may have left one too many or one too few."""
     return f"{asked('select tidy_names()', ())[0][0]} names put right"
+
+
+CARRY = "ground.carry_now"
+
+
+def midnight(day: date) -> datetime:
+    """The moment with which a day begins on the city's clock."""
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+
+
+@after_action("ground.plan_carrying", "boundary.redraw")
+def plan_carrying(rows: Sequence[Due]) -> None:
+    """Leave a row for the midnight with which redrawn grids begin."""
+    for held in Redrawing.objects.filter(pk__in=[row.subject for row in rows]):
+        leave(CARRY, area=held.area, subject_kind="place", subject=held.area, at=max(midnight(held.since), clock.now()))
+
+
+@after_action(CARRY)
+def carry_now(rows: Sequence[Due]) -> None:
+    """One batch of living records for each place; another row until none is left, then look at who is without a worker there."""
+    for area in sorted({row.area for row in rows}):
+        answer = run("ground.carry", system_actor("worker"), {"area": area})
+        if answer["moved"]:
+            leave(CARRY, area=area, subject_kind="place", subject=area, at=clock.now())
+            continue
+        ended = heirs.ended_ground(area)
+        looked = watching.communities({area, *heirs.targets(area, [(one, one, None, None) for one in ended]).values()})
+        alarms.watch(looked)
+        watching.watch_doorways(looked)
+        watching.watch_parts(looked)
+
+
+@regularly("elements.find_left_behind", "43 * * * *")
+def find_left_behind() -> int:
+    """Living records on ground that has ended (recorded late, or work that was broken off): they are carried. Answers how many places."""
+    ended = list(Replacement.objects.filter(old__valid_to__lte=clock.today()).values_list("old__area", flat=True).distinct())
+    with looking(of_all()):
+        held = {home.area if (home := places.community_of(area)) is not None else area for area in carrying.left_behind(ended)} if ended else set()
+        for area in sorted(held):
+            leave(CARRY, area=area, subject_kind="place", subject=area, at=clock.now())
+    return len(held)

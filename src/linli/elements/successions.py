@@ -17,7 +17,7 @@ from linli.core.words import words
 from linli.elements import places, redrawings
 from linli.elements.assignments import end_on
 from linli.elements.boundaries import EDITION, MOST_SERIALS, NO_SERIAL, OPEN_DAY, day_number
-from linli.elements.models import Absence, Boundary, GridAssignment, Place, PlaceCode, Post, Redrawing, Replacement
+from linli.elements.models import Absence, Boundary, GridAssignment, Place, PlaceCode, Post, Redrawing, Replacement, Responsibility, Seat, StandIn
 from linli.elements.pinyin import pinyin_key
 from linli.elements.place_loading import EDITION as PLACES
 from linli.elements.places import KnownPlace
@@ -97,6 +97,7 @@ class Follow:
     def __init__(self, since: date, ended: dict[int, Place]) -> None:
         self.since, self.ended = since, ended
         self.posts: dict[tuple[int, int], Post] = {}
+        self.successors: dict[int, int] = {}
         self.carried = 0
 
     def run(self, pairs: list[Shared], made: dict[int, Place]) -> None:
@@ -119,10 +120,37 @@ class Follow:
         """Posts at ended grids end with them and go on at the successor from the day."""
         held = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=self.since), place__in=[one for one in self.ended.values() if one.successor_id])
         for post in held.select_related("place"):
+            self.successors[post.pk] = post.place.successor_id or 0
             if (post.pk, post.place.successor_id) not in self.posts:
                 self._go_on(post, post.place.successor_id)  # type: ignore[arg-type]
             post.valid_to, post.version = max(self.since, post.valid_from), post.version + 1
             post.save(update_fields=["valid_to", "version"])
+        self._keep_duties()
+
+    def _keep_duties(self) -> None:
+        """Buildings that a post looked after, its times away and its seats go on under the post that goes on: what was stays in the old rows."""
+        heirs: dict[int, Post] = {}
+        for (old, place), post in sorted(self.posts.items(), key=lambda one: one[0]):
+            if old not in heirs or place == self.successors.get(old):
+                heirs[old] = post
+        going = Q(until=None) | Q(until__gt=self.since)
+        for duty in Responsibility.objects.filter(going, post__in=heirs):
+            self._again(duty, {"post_id": heirs[duty.post_id].pk})
+        for away in StandIn.objects.filter(Q(post__in=heirs) | Q(stand_in__in=heirs), until__gt=self.since).select_related("post__place"):
+            post, instead = heirs.get(away.post_id, away.post), heirs.get(away.stand_in_id or 0)
+            self._again(away, {"post_id": post.pk, "area": post.place.area, "stand_in_id": instead.pk if instead else away.stand_in_id})
+        for old, post in heirs.items():
+            Seat.objects.filter(going, post=old).update(post=post)
+
+    def _again(self, row: Responsibility | StandIn, changes: dict[str, Any]) -> None:
+        """End a row on the day and begin it anew with other columns; one that begins later is only changed."""
+        before, begins = _columns(row), max(self.since, row.since)
+        if row.since < self.since:
+            row.until, row.version = self.since, row.version + 1
+            row.save(update_fields=["until", "version"])
+            type(row).objects.create(**before | changes | {"since": begins, "version": 1})
+        else:
+            type(row).objects.filter(pk=row.pk).update(version=row.version + 1, **changes)
 
     def _go_on(self, post: Post, place: int) -> Post:
         made = Post.objects.create(account_id=post.account_id, role=post.role, organisation_id=post.organisation_id, place_id=place,

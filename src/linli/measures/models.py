@@ -46,6 +46,8 @@ class Value(AreaModel):
     was visible when it was computed; `computed_at` is when the figure last changed.
     """
 
+    follows = "history"
+
     area = models.BigIntegerField()
     measure = models.CharField(max_length=20)
     version = models.SmallIntegerField()
@@ -63,6 +65,8 @@ class Value(AreaModel):
 
 class Leaf(AreaModel):
     """A community's clock: when it was last counted, and when time alone will next change one of its figures."""
+
+    follows = "history"
 
     area = models.BigIntegerField(unique=True)
     looked_at = models.DateTimeField()

@@ -24,7 +24,7 @@ MATTER_ACTIONS = tuple(f"matter.{verb}" for verb in (
 reporter who joins: what is merged counts once. `matter.reckon` is no action: a published calendar moves limits. A job settled on the
 spot is nobody else's work: it stands in the fact set “settled” and moves no rate of closing or timeliness."""
 
-GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back", "boundary.redraw", "boundary.carry_over")
+GRID_ACTIONS = ("grid.assign", "grid.end_assignment", "post.hand_over", "post.take_back", "boundary.redraw", "boundary.carry_over", "boundary.receive")
 """Actions after which other grids stand or have a worker (redrawn ones from the day on which their matters follow); who stands in changes no figure."""
 
 declare(FactSet(

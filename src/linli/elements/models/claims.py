@@ -19,6 +19,8 @@ class Claim(AreaModel):
     decided_against, withdrawn.
     """
 
+    follows = "area"
+
     side = models.CharField(max_length=8, help_text="asking, asked")
     pair = models.BigIntegerField(null=True)
     number = models.UUIDField(help_text="keyed index of the identity number that was given")
@@ -49,6 +51,7 @@ class Claim(AreaModel):
 class AccessCode(AreaModel):
     """查询凭证: opens a resident's own page without an account, handed to himself by a worker. Only its keyed digest is kept."""
 
+    follows = "person"
     may_delete = True
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="codes")

@@ -178,6 +178,8 @@ class Token(models.Model):
 class GridAssignment(AreaModel):
     """Who works a grid, from when to when (网格员配备). No two of one grid at a time unless all of them are a team (the database refuses)."""
 
+    follows = "renewed"
+
     place = models.ForeignKey(Place, on_delete=models.PROTECT)
     post = models.ForeignKey(Post, on_delete=models.PROTECT)
     valid_from = models.DateField()
@@ -195,6 +197,8 @@ class Absence(AreaModel):
     The reason is a typed word of the work (leave, training, other work), never of health.
     """
 
+    follows = "renewed"
+
     assignment = models.ForeignKey(GridAssignment, on_delete=models.PROTECT, related_name="absences")
     stand_in = models.ForeignKey(Post, null=True, on_delete=models.PROTECT)
     valid_from = models.DateField()
@@ -208,6 +212,8 @@ class Absence(AreaModel):
 
 class Redrawing(AreaModel):
     """网格重划: new grids of a community from a day on; drawn first, looked at, then put into force. `area` is the community."""
+
+    follows = "history"
 
     since = models.DateField()
     grids = models.JSONField(help_text="name, kept (area of a grid that stays as it is, or null) and GeoJSON shape of each, WGS84")
@@ -240,6 +246,7 @@ class Density(AreaModel):
     `level` k means blocks of 2^k by 2^k cells; `block` is the cell number shifted by 2k. `area` is the street.
     """
 
+    follows = "history"
     may_delete = True
 
     layer = models.CharField(max_length=12)

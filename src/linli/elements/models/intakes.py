@@ -12,6 +12,8 @@ class Intake(AreaModel):
     States: mapping, checking, checked, taking, taken, undoing, undone, failed, dropped.
     """
 
+    follows = "area"
+
     sheet = models.CharField(max_length=40, help_text="name of the declared sheet: residents, dwellings, organisations ...")
     file_name = models.CharField(max_length=200)
     digest = models.BinaryField(help_text="of the content: the same file is known again")
@@ -39,6 +41,7 @@ class Intake(AreaModel):
 class IntakeRow(AreaModel):
     """One row of a file: its cells sealed together, what became of it, and what it replaced, so that the whole can be undone."""
 
+    follows = "intake"
     may_delete = True
 
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="rows")
@@ -58,6 +61,7 @@ class IntakeRow(AreaModel):
 class IntakePart(AreaModel):
     """Rows of a file on their way: as they came (raw), then cleaned and in order of address (clean); packed and sealed as a whole."""
 
+    follows = "intake"
     may_delete = True
 
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="parts", db_index=False)
@@ -72,6 +76,8 @@ class IntakePart(AreaModel):
 
 class IntakeBatch(AreaModel):
     """One stretch that went in: which records it made (ranges of numbers by table), and sealed what it changed, for undoing."""
+
+    follows = "intake"
 
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="batches", db_index=False)
     round = models.IntegerField(default=1, help_text="an intake that had questions is taken again when they are answered")
@@ -101,6 +107,8 @@ class ColumnMemory(models.Model):
 
 class Pairing(AreaModel):
     """疑似同一人: two records, or a row and a record, that may be one person, and what somebody answered. The answer is remembered."""
+
+    follows = "area"
 
     one = models.BigIntegerField(help_text="person")
     other = models.BigIntegerField(null=True, help_text="person; null while the other is only a row of a file")

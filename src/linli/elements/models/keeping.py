@@ -31,6 +31,8 @@ class Confirmation(AreaModel):
 class Visit(AreaModel):
     """走访: one call at a household or dwelling: somebody was met, nobody was home, declined, away; with the day of the next try."""
 
+    follows = "dwelling household"
+
     dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="visits")
     household = models.ForeignKey(Household, null=True, on_delete=models.PROTECT, related_name="visits")
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="visits")
@@ -54,6 +56,8 @@ class LifeEvent(AreaModel):
     `changes` holds days, ties, relations and numbers of records; never a name, a number of a document or a phone.
     """
 
+    follows = "dwelling household person"
+
     kind = models.CharField(max_length=20)
     day = models.DateField()
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="life_events")
@@ -72,6 +76,8 @@ class LifeEvent(AreaModel):
 class Proposal(AreaModel):
     """居民自报: a resident's own correction, waiting for the worker's check. Values are sealed."""
 
+    follows = "person dwelling"
+
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="proposals")
     dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="proposals")
     sealed = models.BinaryField(help_text="names and values as JSON")
@@ -88,6 +94,8 @@ class Proposal(AreaModel):
 
 class Consent(AreaModel):
     """单独同意: a person's consent to one optional purpose, as easily withdrawn as given (Personal Information Protection Law 15, 29)."""
+
+    follows = "person"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     purpose = models.CharField(max_length=40)

@@ -18,6 +18,8 @@ COMMUNITY = F("area") - Mod(F("area"), 1000)
 class Building(AreaModel):
     """楼栋: one building; a house in a village is a building with one dwelling. `key` is its normalised address within the community."""
 
+    follows = "area"
+
     quarter = models.CharField(max_length=60, default="", help_text="里 园 苑: the estate, or the lane in a village")
     number = models.CharField(max_length=20, help_text="号楼")
     key = models.CharField(max_length=120)
@@ -44,6 +46,8 @@ class Building(AreaModel):
 class Dwelling(AreaModel):
     """房屋: one room number of a building, where one household lives as a rule (一户一格). `key` is unique within the building."""
 
+    follows = "building"
+
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="dwellings", db_index=False)
     doorway = models.CharField(max_length=10, default="", help_text="门; 单元 elsewhere")
     floor = models.SmallIntegerField(null=True)
@@ -64,6 +68,8 @@ class Dwelling(AreaModel):
 
 class Household(AreaModel):
     """户: people who keep house together, with or without a household register booklet (户口簿)."""
+
+    follows = "dwelling"
 
     dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="households")
     kind = models.CharField(max_length=20, default="family", help_text="family, collective")
@@ -89,6 +95,8 @@ class Person(AreaModel):
     `standing` says where he is registered and where he lives: together (both here), living (here, registered elsewhere),
     registered (here, living elsewhere), owner or other (neither), gone.
     """
+
+    follows = "home"
 
     name = models.CharField(max_length=60)
     pinyin = models.CharField(max_length=200, default="")
@@ -128,6 +136,8 @@ class Person(AreaModel):
 class Membership(AreaModel):
     """户成员: who belongs to a household, as what, from when to when. Nobody is in two households on one day (the database refuses two open ones)."""
 
+    follows = "person"
+
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     relation = models.CharField(max_length=2, help_text="GB/T 4761; 0 is the head")
@@ -145,6 +155,8 @@ class Membership(AreaModel):
 
 class Residence(AreaModel):
     """人房关系: what ties a person to a dwelling: living, registered, owner, tenant; from when to when."""
+
+    follows = "person"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False)

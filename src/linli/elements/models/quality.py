@@ -14,6 +14,7 @@ class QualityFigure(AreaModel):
     `area` is the number of the place and `level` its level; `direct` counts records of a community that lie in no grid.
     """
 
+    follows = "history"
     may_delete = True
 
     level = models.CharField(max_length=10, help_text="grid, direct, community, street, district, city")
@@ -31,6 +32,7 @@ class QualityFigure(AreaModel):
 class QualityTrouble(AreaModel):
     """规则不符: a record that breaks a rule, and since when that is known. Says which rule, never a value."""
 
+    follows = "record"
     may_delete = True
 
     register = models.CharField(max_length=40)
@@ -46,6 +48,8 @@ class QualityTrouble(AreaModel):
 class FieldSample(AreaModel):
     """字段抽查: fields drawn by a seed from one register of a place, to be compared with the truth by a day."""
 
+    follows = "area"
+
     register = models.CharField(max_length=40)
     seed = models.BigIntegerField(help_text="kept, so that anybody can draw the same again")
     size = models.IntegerField()
@@ -60,6 +64,8 @@ class FieldSample(AreaModel):
 
 class FieldCheck(AreaModel):
     """抽查项: one drawn field of one record and what somebody saw; `area` is that of the record on the day of the draw."""
+
+    follows = "record"
 
     sample = models.ForeignKey(FieldSample, on_delete=models.PROTECT, related_name="checks")
     register = models.CharField(max_length=40)

@@ -15,6 +15,8 @@ from linli.elements.models.people import Building, Person
 class Thing(AreaModel):
     """物: a service room, a micro fire station, a shelter, a store; what its kind asks for lies in `fields`, filterable ones in facets too."""
 
+    follows = "building"
+
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     pinyin = models.CharField(max_length=240, default="")
@@ -37,6 +39,7 @@ class Thing(AreaModel):
 class ThingPart(AreaModel):
     """配备: what stands in a facility: equipment, supplies; how many, how many there should be, until when they serve."""
 
+    follows = "thing"
     may_delete = True
 
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="parts")
@@ -55,6 +58,8 @@ class ThingPart(AreaModel):
 class Term(AreaModel):
     """届次: one term of office of a committee or branch, from when to when, and how it came about."""
 
+    follows = "organisation"
+
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="terms")
     number = models.SmallIntegerField(null=True, help_text="which term it is: 第 12 届")
     chosen_by = models.CharField(max_length=20, default="", help_text="all voters, households, delegates, appointed")
@@ -71,6 +76,8 @@ class Term(AreaModel):
 
 class Seat(AreaModel):
     """任职: who holds which office of an organisation, in a term or without one: chair, member, doorway head, crew of a station."""
+
+    follows = "thing organisation"
 
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="seats")
     thing = models.ForeignKey(Thing, null=True, on_delete=models.PROTECT, related_name="seats")
@@ -95,6 +102,8 @@ class Seat(AreaModel):
 class Responsibility(AreaModel):
     """分片包块: which post looks after a building, or one doorway of it, from when to when. `area` is that of the building."""
 
+    follows = "building"
+
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="responsibilities", db_index=False)
     doorway = models.CharField(max_length=10, default="", help_text="empty: every doorway that has nobody of its own")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="responsibilities")
@@ -116,6 +125,8 @@ class StandIn(AreaModel):
     The reason is a typed word of the work, never of health.
     """
 
+    follows = "renewed"
+
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="away")
     stand_in = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="standing_in")
     since = models.DateField()
@@ -131,6 +142,7 @@ class StandIn(AreaModel):
 class Unreached(AreaModel):
     """步行够不到: a building with homes from which no facility of a service lies within its reach on foot. Reckoned anew nightly and after changes."""
 
+    follows = "building"
     may_delete = True
 
     building = models.ForeignKey(Building, on_delete=models.CASCADE, related_name="unreached", db_index=False)

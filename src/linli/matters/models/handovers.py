@@ -9,6 +9,8 @@ from linli.core.sight import AreaModel
 class Handover(AreaModel):
     """移交: all open work of a post given to another from a day on."""
 
+    follows = "history"
+
     from_post = models.BigIntegerField()
     to_post = models.BigIntegerField()
     day = models.DateField(help_text="from which day the grids are the other's")

@@ -11,6 +11,8 @@ from linli.matters.models.loop import Matter
 class HotlineMapping(AreaModel):
     """列对应: which column of a source's table means what, as it was chosen last; one a place and a source."""
 
+    follows = "history"
+
     source = models.CharField(max_length=40)
     columns = models.JSONField(default=dict, help_text="our field to the heading in their table")
     answers = models.JSONField(default=list, help_text="pairs of our field and the heading in the table that goes back")
@@ -23,6 +25,8 @@ class HotlineMapping(AreaModel):
 
 class HotlineBatch(AreaModel):
     """导入批次: one table as it came in. States: mapping, checking, checked, importing, done, failed."""
+
+    follows = "history"
 
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
@@ -66,6 +70,8 @@ class HotlineRow(AreaModel):
 
 class HotlineAnswer(AreaModel):
     """回复批次: orders answered back in one table; the table can be made again from it."""
+
+    follows = "history"
 
     source = models.CharField(max_length=40)
     columns = models.JSONField(default=list)

@@ -40,6 +40,8 @@ class Likeness(AreaModel):
     One row a pair, the smaller number first; `area` is that of the later one.
     """
 
+    follows = "matter two"
+
     one = models.BigIntegerField()
     two = models.BigIntegerField()
     points = models.SmallIntegerField(help_text="0 to 100; see matters/alike.py")

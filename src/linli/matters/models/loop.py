@@ -55,6 +55,8 @@ class Matter(AreaModel):
     `district`, `street`, `community` are cut from the area by the database so that lists of every scope have an index.
     """
 
+    follows = "matter"
+
     kind = models.CharField(max_length=40)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, db_index=False)
     phase = models.CharField(max_length=16)

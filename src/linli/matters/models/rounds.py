@@ -14,6 +14,7 @@ class Round(AreaModel):
     `client` is the phone's own number for it, so that what was walked without a network arrives once.
     """
 
+    follows = "history"
     sees_extra = True
 
     worker = models.BigIntegerField(help_text="the account that walked")
@@ -56,6 +57,7 @@ class RoundReport(AreaModel):
 class RoundDay(AreaModel):
     """应巡日: a day on which a grid that somebody looked after was to be walked, and which of its two rounds were; written when the day is over."""
 
+    follows = "history"
     sees_extra = True
 
     day = models.DateField()
@@ -71,6 +73,8 @@ class RoundDay(AreaModel):
 
 class Objection(AreaModel):
     """申诉: what somebody says in his own words against a record or a figure about himself, and the answer he got."""
+
+    follows = "history"
 
     account = models.BigIntegerField()
     post = models.BigIntegerField()

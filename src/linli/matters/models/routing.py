@@ -59,6 +59,8 @@ class RouteRule(models.Model):
 class RouteTrial(AreaModel):
     """试算: what would have gone elsewhere than it went, counted over the last days; kept with the version that was tried."""
 
+    follows = "history"
+
     route = models.ForeignKey(RouteVersion, on_delete=models.PROTECT, related_name="trials")
     digest = models.CharField(max_length=64, help_text="of the rules that were tried")
     days = models.IntegerField()

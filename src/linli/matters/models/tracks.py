@@ -9,6 +9,8 @@ from linli.core.sight import AreaModel
 class TrackOrder(AreaModel):
     """轨迹指令: without one in force no position is taken or kept but those of reports (boundaries.md, Workers)."""
 
+    follows = "history"
+
     post = models.BigIntegerField(help_text="whose track")
     account = models.BigIntegerField()
     purpose = models.CharField(max_length=300)

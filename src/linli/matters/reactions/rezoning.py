@@ -18,6 +18,8 @@ from linli.matters.models import Matter
 from linli.matters.routing import ended_grids, proposing
 
 CARRY = "boundary.carry_over_now"
+STREET = 1_000_000
+"""Areas of a street, whose own number is the street itself and no community (house.md part 3, Areas)."""
 PAUSE = timedelta(seconds=5)
 """Before the next batch: what somebody has in hand at this moment is free again by then."""
 
@@ -38,7 +40,10 @@ def carry_over_now(rows: Sequence[Due]) -> None:
         if answer["left"]:
             leave(CARRY, area=community, subject_kind="place", subject=community, at=clock.now() + (PAUSE if answer["moved"] == 0 else timedelta()))
         elif answer["moved"]:
-            proposing.renew(community, community + 1000)
+            for area in {community, *answer["to"]} if community % STREET else answer["to"]:
+                proposing.renew(area, area + 1000)
+        for area in answer["to"]:
+            run("boundary.receive", system_actor("worker"), {"area": area, "origin": community})
     ended_grids.watch()
 
 
