@@ -47,10 +47,13 @@ from linli.elements.quality import (
     measuring,
     samples,
 )
+from linli.elements.reorganising import (
+    actions as reorganising,
+)
 
 __all__ = [
     "accounts", "appointments", "assignments", "boundaries", "calendar_store", "carrying", "claims", "compartments", "confirming", "consents",
     "divisions", "events", "households", "intakes", "lives", "looks", "measuring", "organisations", "own_pages", "parts", "place_loading",
-    "proposals", "purposes", "redrawings", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs",
+    "proposals", "purposes", "redrawings", "reorganising", "resealing", "responsibilities", "retention", "samples", "seats", "sessions", "stairs",
     "successions", "visits", "working",
 ]

@@ -43,7 +43,7 @@ def _standing(area: int, name: str = "area") -> Place:
     return found
 
 
-def _free(parent: Place, level: str) -> int:
+def free_number(parent: Place, level: str) -> int:
     """Grids count upward from 001, everything else downward from the top, where official codes are not given out."""
     width = WIDTHS[level]
     used = set(Place.objects.filter(area__gt=parent.lo, area__lt=parent.hi, level=level).values_list("area", flat=True))
@@ -67,7 +67,7 @@ def add_place(call: Call) -> Done:
     level, name = LEVELS[LEVELS.index(parent.level) + 1], call.given["name"]
     if Place.objects.filter(parent=parent, name=name, valid_to=None).exists():
         raise Invalid({"name": TAKEN.format(name=parent.name, given=name)})
-    area, short = _free(parent, level), stem(name, level)
+    area, short = free_number(parent, level), stem(name, level)
     made = Place.objects.create(
         area=area, lo=area, hi=area + WIDTHS[level], level=level, name=name, short_name=short, pinyin=pinyin_key(short), parent=parent,
         kind={"community": "居委会", "grid": "网格"}.get(level, ""), valid_from=call.given["since"] or clock.today(),
@@ -84,7 +84,7 @@ def rename_place(call: Call) -> Done:
     """Another name from a day on; the former one stays in the history and is still found."""
     place, since = _standing(call.given["area"]), call.given["since"] or clock.today()
     if place.name != call.given["name"]:
-        _keep_names(place, call.given["name"], since)
+        keep_names(place, call.given["name"], since)
         place.name, place.short_name = call.given["name"], stem(call.given["name"], place.level)
         place.pinyin = pinyin_key(place.short_name)
         place.save(update_fields=["name", "short_name", "pinyin"])
@@ -92,7 +92,8 @@ def rename_place(call: Call) -> Done:
     return Done(settings.CITY_AREA, place.pk, {"area": place.area, "name": place.name})
 
 
-def _keep_names(place: Place, name: str, since: date) -> None:
+def keep_names(place: Place, name: str, since: date) -> None:
+    """Write down that a place is called otherwise from a day on; the name before it keeps its days."""
     ended = PlaceName.objects.filter(place=place, valid_to=None).update(valid_to=since)
     if not ended:
         PlaceName.objects.create(place=place, name=place.name, valid_from=place.valid_from, valid_to=since)

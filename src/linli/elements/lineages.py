@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Which ended ground a place came from: whoever may read a record may read the history that it kept there."""
 
+from datetime import date
+
 from django.db.models import F
 
 from linli.core import clock
@@ -94,6 +96,22 @@ def posts_before(actor: Actor) -> list[int]:
 def before(area: int) -> tuple[int, ...]:
     """The ended grids whose ground, or whose matters, an area may have taken over; usually none."""
     return _memory.value().get(area, ())
+
+
+def _read_settled() -> dict[int, date]:
+    found: dict[int, date] = {}
+    for old, new, since in Replacement.objects.exclude(reorganisation=None).values_list("old__area", "new__area", "old__valid_to"):
+        for leaf in (old // 1000 * 1000, new // 1000 * 1000):
+            found[leaf] = max(since, found.get(leaf, since))
+    return found
+
+
+_settled = Memory(EDITION, _read_settled)
+
+
+def changed_hands(community: int) -> date | None:
+    """The last day on which ground of a community changed hands; None while it never did. Periods that ended before keep the map of their days."""
+    return _settled.value().get(community)
 
 
 def sight_of_record(area: int) -> Sight:

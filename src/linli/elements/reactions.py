@@ -10,14 +10,19 @@ from django.db.models import Q
 
 from linli.core import clock
 from linli.core.actions import run
+from linli.core.alarms import ring
 from linli.core.due import after_action, leave
+from linli.core.faults import Fault
 from linli.core.jobs import regularly
 from linli.core.models import Due
 from linli.core.sight import AREA_END, looking, of_all
 from linli.core.system_actors import system_actor
+from linli.core.words import words
 from linli.elements import alarms, carrying, heirs, places, reaches, sessions, watching
-from linli.elements.models import Absence, GridAssignment, Redrawing, Replacement, Responsibility, StandIn, Thing
+from linli.elements.models import Absence, GridAssignment, Redrawing, Reorganisation, Replacement, Responsibility, StandIn, Thing
 from linli.elements.registers.declaring import Register, on_declaring
+from linli.elements.reorganising import actions as reorganising
+from linli.elements.reorganising.plans import Plan
 from linli.elements.searching.finders import asked
 
 
@@ -145,7 +150,9 @@ def tidy_names() -> str:
     return f"{asked('select tidy_names()', ())[0][0]} names put right"
 
 
-CARRY = "ground.carry_now"
+CARRY = reorganising.CARRY
+COULD_NOT = words("辖区调整（编号 {number}，{day} 起）没有生效：{why} 请撤回后重新填报。",
+                  "The reorganisation number {number} (from {day} on) did not take effect: {why} Take it back and file it anew.")
 
 
 def midnight(day: date) -> datetime:
@@ -173,6 +180,39 @@ def carry_now(rows: Sequence[Due]) -> None:
         alarms.watch(looked)
         watching.watch_doorways(looked)
         watching.watch_parts(looked)
+        for held in Reorganisation.objects.filter(state="begun").order_by("id"):
+            if area in reorganising.origins(Plan.of(held)):
+                run("place.finish_reorganisation", system_actor("worker"), {"reorganisation": held.pk})
+
+
+@after_action("place.plan_beginning", reorganising.CONFIRMS)
+def plan_beginning(rows: Sequence[Due]) -> None:
+    """Leave a row for the midnight with which a confirmed reorganisation begins."""
+    for held in Reorganisation.objects.filter(pk__in=[row.subject for row in rows], state="confirmed"):
+        leave(BEGIN, area=held.area, subject_kind="reorganisation", subject=held.pk, at=max(midnight(held.since), clock.now()))
+
+
+BEGIN = "place.begin_now"
+
+
+@after_action(BEGIN)
+def begin_now(_rows: Sequence[Due]) -> None:
+    """Begin what is confirmed and whose day has come; what cannot begin rings, with the sentence that says why."""
+    for held in Reorganisation.objects.filter(state="confirmed", since__lte=clock.today()).order_by("since", "id"):
+        try:
+            run("place.begin_reorganisation", system_actor("worker"), {"reorganisation": held.pk})
+        except Fault as fault:
+            why = next(iter(fault.fields.values()), fault.message)
+            sentence = COULD_NOT.format(number=held.pk, day=held.since.isoformat(), why=why)
+            Reorganisation.objects.filter(pk=held.pk).update(trouble=sentence.as_dict())
+            ring(reorganising.STUCK, area=held.area, subject_kind="reorganisation", subject=held.pk, sentence=sentence)
+
+
+@regularly("elements.begin_reorganisations", "3 * * * *")
+def begin_hourly() -> None:
+    """Every hour, because the city's midnight is any hour of the schedule: what confirmed plans a broken night left."""
+    with looking(of_all()):
+        begin_now.run([])
 
 
 @regularly("elements.find_left_behind", "43 * * * *")

@@ -22,6 +22,7 @@ from linli.elements.boundaries import DATUMS, ONE_METRE, Load, features_of, hole
 from linli.elements.models import Redrawing
 from linli.elements.place_loading import LARGEST
 from linli.elements.places import KnownPlace
+from linli.elements.reorganising import plans
 
 FURTHEST = timedelta(days=366)
 """How far ahead a day of effect may lie (our choice: a year; later ones are better drawn later)."""
@@ -119,6 +120,7 @@ def drawn(community: KnownPlace, since: date, features: Sequence[Mapping[str, An
 
 def check(community: KnownPlace, since: date, drawing: Drawing) -> None:
     """Fault when the grids overlap, leave a hole, do not fill the community or reach beyond it, or others are coming already."""
+    plans.refuse_reorganised(community)
     refuse_overlaps([(name, one.buffer(-PENCIL)) for name, one in zip(drawing.names, drawing.shapes, strict=True)])
     if gaps := holes(community.name, [one.buffer(PENCIL) for one in drawing.shapes]):
         raise Fault("grids_leave_a_hole", gaps[0], HOLE_REMEDY)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Keeping figures fresh: after an action, and when a limit passes, the community is counted anew and its ancestors follow by difference."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from django.db import connection
@@ -11,6 +11,7 @@ from linli.core import clock
 from linli.core.models import Due, JournalLine
 from linli.core.sight import looking, of_all
 from linli.elements import places
+from linli.elements.lineages import changed_hands
 from linli.measures.compiler import LEAF_SIZE
 from linli.measures.counts import Counts, Key, Pair, count_leaves, earliest
 from linli.measures.models import Leaf, Value
@@ -75,7 +76,7 @@ def recompute(leaves: Iterable[int], periods: Sequence[Period], moment: datetime
     for start in range(0, len(ordered), MOST_AT_ONCE):
         part = ordered[start:start + MOST_AT_ONCE]
         counts = count_leaves(part, [window(one, moment) for one in periods], moment)
-        changes += keep(part, [one.key for one in periods], counts, moment)
+        changes += keep(part, [one.key for one in periods], counts, moment, settled={(one.key, leaf) for one in periods for leaf in part if is_settled(leaf, one)})
         look(part, counts, moment)
     return changes
 
@@ -87,11 +88,17 @@ def look(leaves: Sequence[int], counts: Counts, moment: datetime) -> None:
         update_conflicts=True, unique_fields=["area"], update_fields=["looked_at", "next_at"])
 
 
-def keep(leaves: Sequence[int], keys: Sequence[str], counts: Counts, moment: datetime) -> list[Change]:
-    """Write the counted figures of these communities and periods, and the differences to their ancestors."""
+def is_settled(leaf: int, period: Period) -> bool:
+    """True for a period that was over when ground of the community changed hands: its figures keep the map of their days (decision 0036)."""
+    day = changed_hands(leaf)
+    return day is not None and clock.local(period.end).date() <= day
+
+
+def keep(leaves: Sequence[int], keys: Sequence[str], counts: Counts, moment: datetime, settled: Set[tuple[str, int]] = frozenset()) -> list[Change]:
+    """Write the counted figures of these communities and periods, and the differences to their ancestors; pairs of period and community that are settled stay."""
     chains = ancestors(leaves)
     before = kept(leaves, keys)
-    wanted = set(before) | set(counts.pairs)
+    wanted = {key for key in set(before) | set(counts.pairs) if (key[0], key[1]) not in settled}
     changes = [(key, before.get(key, (0, 0)), counts.pairs.get(key, (0, 0))) for key in sorted(wanted)]
     changes = [one for one in changes if one[1] != one[2]]
     rows: dict[tuple[int, str, str, int, str], Pair] = {}

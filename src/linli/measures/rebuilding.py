@@ -10,7 +10,7 @@ from linli.core.models import Due
 from linli.core.sight import looking, of_all
 from linli.measures.counts import Counts, Key, Pair, count_all
 from linli.measures.declarations import fact_of, find_measure, measures
-from linli.measures.freshness import Change, add, ancestors, keep, kept, leaf_of, look, recompute, take_lock, watermark
+from linli.measures.freshness import Change, add, ancestors, is_settled, keep, kept, leaf_of, look, recompute, take_lock, watermark
 from linli.measures.models import Leaf, Run, Value
 from linli.measures.periods import Period, parse, window
 
@@ -67,7 +67,7 @@ def _compare(period: Period, counts: Counts) -> list[str]:
     stored: dict[Key, Pair] = {
         (one[0], one[1], one[2], one[3]): (one[4], one[5])
         for one in found.values_list("period", "area", "measure", "version", "numerator", "denominator")}
-    suspects = {key[1] for key in set(stored) | set(counts.pairs) if stored.get(key) != counts.pairs.get(key)}
+    suspects = {key[1] for key in set(stored) | set(counts.pairs) if stored.get(key) != counts.pairs.get(key) and not is_settled(key[1], period)}
     if not suspects:
         return []
     take_lock()

@@ -59,6 +59,9 @@ from linli.elements.models.quality import (
     QualityFigure,
     QualityTrouble,
 )
+from linli.elements.models.reorganising import (
+    Reorganisation,
+)
 from linli.elements.models.things import (
     Reckoning,
     Responsibility,
@@ -111,6 +114,7 @@ __all__ = [
     "QualityTrouble",
     "Reckoning",
     "Redrawing",
+    "Reorganisation",
     "Replacement",
     "Residence",
     "Responsibility",

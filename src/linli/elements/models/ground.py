@@ -229,12 +229,13 @@ class Redrawing(AreaModel):
 
 
 class Replacement(models.Model):
-    """Which grid took over how much of which: an old grid may go into several, a new one come from several."""
+    """Which place took over how much of which: an old grid may go into several, a new one come from several; a community that changes hands goes as a whole."""
 
-    redrawing = models.ForeignKey(Redrawing, on_delete=models.PROTECT, related_name="replacements")
+    redrawing = models.ForeignKey(Redrawing, null=True, on_delete=models.PROTECT, related_name="replacements")
+    reorganisation = models.ForeignKey("Reorganisation", null=True, on_delete=models.PROTECT, related_name="replacements")
     old = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="replaced_by")
     new = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="replacing")
-    metres = models.BigIntegerField(help_text="square metres that both have in common")
+    metres = models.BigIntegerField(help_text="square metres that both have in common; 1 where one simply went on as the other")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["old", "new"], name="replacement_once")]

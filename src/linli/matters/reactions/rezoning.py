@@ -13,7 +13,9 @@ from linli.core.due import after_action, leave
 from linli.core.models import Due
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
-from linli.elements.models import Redrawing, Replacement
+from linli.elements.models import Redrawing, Reorganisation, Replacement
+from linli.elements.reorganising.actions import origins
+from linli.elements.reorganising.plans import Plan
 from linli.matters.models import Matter
 from linli.matters.routing import ended_grids, proposing
 
@@ -30,6 +32,14 @@ def plan_carrying_over(rows: Sequence[Due]) -> None:
     for held in Redrawing.objects.filter(pk__in=[row.subject for row in rows]):
         begins = datetime.combine(held.since, time(), ZoneInfo(settings.TIME_ZONE))
         leave(CARRY, area=held.area, subject_kind="place", subject=held.area, at=max(begins, clock.now()))
+
+
+@after_action("boundary.plan_carrying_over_reorganised", "place.begin_reorganisation")
+def carry_over_reorganised(rows: Sequence[Due]) -> None:
+    """The map is new at this moment: matters of every place that lost ground follow at once."""
+    for held in Reorganisation.objects.filter(pk__in=[row.subject for row in rows], state="begun"):
+        for area in origins(Plan.of(held)):
+            leave(CARRY, area=area, subject_kind="place", subject=area, at=clock.now())
 
 
 @after_action(CARRY)

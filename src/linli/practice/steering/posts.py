@@ -15,7 +15,7 @@ declare(Role(
 declare(Role(
     "district", words("区级管理人员", "District officer"),
     frozenset({"matter.see", "matter.merge", "results.see", "journal.see", "journal.erase", "alarm.take", "route.see", "route.edit", "route.publish",
-               "export.make", "matter.oversee", "round.see", "boundary.redraw", "duty.edit", "aid.see",
+               "export.make", "matter.oversee", "round.see", "boundary.redraw", "place.reorganise", "place.confirm_reorganisation", "duty.edit", "aid.see",
                "record.see",
                "organisation.see", "thing.see", "responsibility.see", "claim.decide", "retention.see",
                "quality.see", "quality.measure", "quality.draw", "intake.bring"}),
@@ -24,7 +24,7 @@ declare(Role(
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "retention.see", "quality.see"}),
+               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
