@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from linli.core import clock, due, editions, evidence
 from linli.core.actions import run
 from linli.core.fields import Received
+from linli.core.models import JournalLine
 from linli.core.sight import PUBLIC, looking, of_all
 from linli.doors import cookies, exports
 from linli.elements import sessions
@@ -88,9 +89,17 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
         "desk.organisation": str(cast.standing("organisation")), "desk.thing": str(cast.standing("thing")),
         **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
+        "desk.named": str(named_list(cast)),
         "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
         "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
     }
+
+
+def named_list(cast: Cast) -> int:
+    """A confirmed list of printed names of the first district."""
+    cast.do("place.confirm_names", "district", label=f"名单{HOSTILE}"[:100], list="海棠区\t槐荫街\t槐安社区", chosen=f'{{"1": {COMMUNITY}}}')
+    with looking(of_all()):
+        return JournalLine.objects.filter(action="place.confirm_names").latest("pk").pk
 
 
 def hotline_records(cast: Cast) -> dict[str, str]:

@@ -12,11 +12,24 @@ from pydantic import StringConstraints
 
 from linli.api.callers import OPEN, WITH_TOKEN, able, caller
 from linli.api.descriptions import of_kind
-from linli.api.shapes import CategoryList, CategoryOut, Code, PlaceOut, PlacePage, Text, UnitList, UnitOut, text
+from linli.api.shapes import (
+    CategoryList,
+    CategoryOut,
+    Code,
+    PlaceHistory,
+    PlaceOut,
+    PlacePage,
+    PlaceStanding,
+    PlaceThen,
+    Text,
+    UnitList,
+    UnitOut,
+    text,
+)
 from linli.core import clock
 from linli.core.faults import Invalid, NotVisible
 from linli.core.sight import AREA_END, Actor, looking, of_post
-from linli.elements import places
+from linli.elements import chronicles, places
 from linli.elements.place_loading import NBS
 from linli.elements.places import KnownPlace
 from linli.matters import categories, units
@@ -76,6 +89,19 @@ def place_inside(actor: Actor, area: int) -> KnownPlace:
     if not actor.lo <= found.lo < found.hi <= actor.hi:
         raise NotVisible
     return found
+
+
+@router.get("/places/history", auth=OPEN, response=PlaceHistory, summary="地方沿革 What places were on a day")
+def history(request: HttpRequest, at: date, q: Short = "", area: Area = None, level: Short = "") -> Any:
+    """What places were called on the day `at`, what they belonged to and which code they bore, beside today: by number, or by name of now or then, pinyin or code."""
+    today = clock.today()
+    found = chronicles.told([places.place_by_area(area)], at, today) if area is not None else chronicles.asked(q, at, today, level=level) if q else []
+    return PlaceHistory(at=at, items=[PlaceThen(now=_standing(one.now), then=_standing(one.then) if one.then else None, remarks=[text(note) for note in one.notes])
+                                      for one in found])
+
+
+def _standing(one: chronicles.Standing) -> PlaceStanding:
+    return PlaceStanding(area=one.place.area, level=one.place.level, name=one.name, code=one.code, above=list(one.above))
 
 
 @router.get("/categories", auth=OPEN, response=CategoryList, summary="类别 Categories")

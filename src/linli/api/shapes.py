@@ -65,6 +65,31 @@ class PlaceOut(Schema):
     position: tuple[float, float] | None
 
 
+class PlaceStanding(Schema):
+    """A place as it was on a day; `above` are the names of what it belonged to, widest first."""
+
+    area: int
+    level: str
+    name: str
+    code: str
+    above: list[str]
+
+
+class PlaceThen(Schema):
+    """A place today and on the day that was asked for; `then` is null when nothing of it stood."""
+
+    now: PlaceStanding
+    then: PlaceStanding | None
+    remarks: list[Text]
+
+
+class PlaceHistory(Schema):
+    """What places were on a day."""
+
+    at: date
+    items: list[PlaceThen]
+
+
 class CategoryOut(Schema):
     """One class of a published scheme; `id` is what `matter.report` takes."""
 

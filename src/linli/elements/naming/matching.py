@@ -5,7 +5,7 @@ Certain is what agrees in district, street and name but for the words behind the
 fit as well, none is proposed and all are named. A name that is only like another (one other character, another district) is never proposed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,6 +22,9 @@ MOST = 6
 """Candidates that are shown (our choice)."""
 SHORTEST = 2
 """A printed name of one character is completed by nothing."""
+
+NO_NAMES = frozenset({"社区", "居委", "村委", "居民", "村民", *spellings.COMMITTEES})
+"""What is left of a name that is nothing but the word for a community."""
 
 AGREES = words("区、街镇和名称都对得上。", "District, street and name agree.")
 ONLY_ONE = words("没有印街镇；全区只有这一个叫“{name}”。", "No street is printed; only this one in the district is called {name}.")
@@ -100,7 +103,7 @@ def match(printed: Printed) -> Match:
     """What one line means, under the list of places as it is and was."""
     if not spellings.plain(printed.name):
         return Match(printed, NONE, reasons=(EMPTY,))
-    scope = _scope(printed)
+    scope = _scope(_unpacked(printed))
     if scope is None:
         return Match(printed, NONE, reasons=(NO_DISTRICT.format(printed=printed.district),), candidates=_elsewhere(printed, None))
     name = _name_alone(printed, scope)
@@ -115,6 +118,29 @@ def match(printed: Printed) -> Match:
 
 
 # --- where to look
+
+
+def _unpacked(printed: Printed) -> Printed:
+    """District and street taken from the front of a name that is printed in one with them, where they are not printed by themselves."""
+    name, district, street = spellings.plain(printed.name), printed.district, printed.street
+    if not spellings.plain(district):
+        name = name.removeprefix(places.city().name)
+        found = _front(name, spellings.DISTRICTS, lambda text: bool(_called_district(text)))
+        district, name = found, name[len(found):]
+    if not spellings.plain(street):
+        name = name.removeprefix(spellings.plain(district))
+        street = _front(name, spellings.STREETS, lambda text: spellings.street(text) in known().streets)
+    return replace(printed, district=district, street=street)
+
+
+def _front(name: str, endings: tuple[str, ...], is_known: Callable[[str], bool]) -> str:
+    """The longest beginning of a name that ends like a district (or street), is known as one, and leaves a name; empty when there is none."""
+    cuts = (name[:end] for end in range(len(name) - 1, 1, -1) if name[:end].endswith(endings) and _is_name(name[end:]))
+    return next((text for text in cuts if is_known(text)), "")
+
+
+def _is_name(text: str) -> bool:
+    return len(spellings.core(text)) >= SHORTEST and spellings.core(text) not in NO_NAMES
 
 
 def _scope(printed: Printed) -> Scope | None:
@@ -173,7 +199,7 @@ def _name_alone(printed: Printed, scope: Scope) -> str:
     streets = [*(places.place_by_area(area).name for area in sorted(scope.streets)), *(f"{stem}{word}" for word in spellings.STREETS if stem)]
     for above in (places.city().name, scope.name.zh, spellings.plain(printed.district), *sorted(streets, key=len, reverse=True)):
         rest = name.removeprefix(above) if above else name
-        if rest != name and len(spellings.core(rest)) >= SHORTEST:
+        if rest != name and _is_name(rest):
             name = rest
     return name
 

@@ -18,13 +18,15 @@ declare(Role(
                "export.make", "matter.oversee", "round.see", "boundary.redraw", "place.reorganise", "place.confirm_reorganisation", "duty.edit", "aid.see",
                "record.see",
                "organisation.see", "thing.see", "responsibility.see", "claim.decide", "retention.see",
-               "quality.see", "quality.measure", "quality.draw", "intake.bring"}),
+               "quality.see", "quality.measure", "quality.draw", "intake.bring",
+               "place.confirm_names"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
-               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see"}),
+               "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see",
+               "place.confirm_names"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
