@@ -10,6 +10,7 @@ SHORTEST = 2
 
 def community_in(text: str) -> KnownPlace | None:
     """The one community that the text names; None when it names none, or several that nothing in the text tells apart."""
+    text = text.translate(places.HALF)
     found = [(fit, one) for one in places.places_within(*_whole(), level="community") if (fit := _fit(one, text))]
     if not found:
         return None
@@ -25,7 +26,7 @@ def _whole() -> tuple[int, int]:
 
 def _fit(one: KnownPlace, text: str) -> tuple[int, int] | None:
     """How well a text names a place: how many of the places above it are named too, and how long the name is. None when it does not."""
-    length = max((len(name) for name in (one.name, one.short_name) if len(name) >= SHORTEST and name in text), default=0)
+    length = max((len(name) for name in (one.name, one.short_name) if len(name) >= SHORTEST and name.translate(places.HALF) in text), default=0)
     if not length:
         return None
     above = sum(step.short_name in text or step.name in text for step in places.path_of(one.area)[:-1] if step.level != "city")

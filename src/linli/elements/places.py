@@ -202,7 +202,7 @@ def find(text: str, *, lo: int | None = None, hi: int | None = None, level: str 
 
     An abolished place is found by its old name too and comes after those that stand.
     """
-    wanted = text.strip().lower().replace(" ", "")
+    wanted = text.strip().lower().replace(" ", "").translate(HALF)
     if not wanted:
         return ()
     atlas = _memory.value()
@@ -216,15 +216,18 @@ def find(text: str, *, lo: int | None = None, hi: int | None = None, level: str 
     return tuple(atlas.by_area[area] for *_, area in sorted(ranked)[:most])
 
 
+HALF = str.maketrans("（）［］〔〕", "()[]()")
+"""Brackets in names are typed either way: 小（氵甸） and 小(氵甸) are one."""
+
+
 def _rank(place: KnownPlace, wanted: str) -> int | None:
     if wanted.isdecimal():
         return _first(code.startswith(wanted) for code in (one for _, one in place.codes))
     if wanted.isascii():
         letters = spelled(place.pinyin), initials(place.pinyin)
         return _first((wanted in letters, letters[0].startswith(wanted), letters[1].startswith(wanted), wanted in letters[0]))
-    tests = (wanted in (place.name, place.short_name), place.name.startswith(wanted), wanted in place.name,
-             any(wanted in name for name in place.names))
-    return _first(tests)
+    name, short = place.name.translate(HALF), place.short_name.translate(HALF)
+    return _first((wanted in (name, short), name.startswith(wanted), wanted in name, any(wanted in one.translate(HALF) for one in place.names)))
 
 
 def _first(tests: Iterable[bool]) -> int | None:

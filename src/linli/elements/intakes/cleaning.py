@@ -40,11 +40,18 @@ BAD_CHOICE = words("{label}里没有这种写法，可以写：{some}等。", "{
 NEEDED = words("{label}没有填。", "{label} is missing.")
 LOST_DIGITS = words("身份证号的末三位是 000，多半是 Excel 把号码存成了数字，后几位丢了。请把这一列设为文本再填。",
                     "The number ends in 000: Excel probably kept it as a figure and lost its last digits. Make the column text and type it again.")
-SPOKEN: Mapping[str, Mapping[str, str]] = {"relation": {word: code for code, said in {
-    "0": "户主 本人 自己", "1": "妻 妻子 夫 丈夫 爱人", "2": "儿子 长子 次子 三子 独子 养子 继子", "3": "女儿 长女 次女 三女 独女 养女 继女",
-    "4": "孙子 孙女 外孙 外孙子 外孙女", "5": "父 母 父亲 母亲 爸爸 妈妈", "6": "祖父 祖母 爷爷 奶奶 外祖父 外祖母 姥姥 姥爷",
-    "7": "兄 弟 姐 妹 哥哥 弟弟 姐姐 妹妹 兄弟姐妹", "8": "儿媳 女婿 其他亲属 非亲属 保姆"}.items() for word in said.split()}}
-"""What people write instead of the words of a code table (our choice; each means one group of GB/T 4761 only)."""
+SPOKEN: Mapping[str, Mapping[str, str]] = {column: {word: code for code, said in groups.items() for word in said.split()} for column, groups in {
+    "sex": {"1": "男性 男士", "2": "女性 女士"},
+    "relation": {
+        "0": "户主 本人 自己", "1": "妻 妻子 夫 丈夫 爱人", "2": "儿子 长子 次子 三子 独子 养子 继子", "3": "女儿 长女 次女 三女 独女 养女 继女",
+        "4": "孙子 孙女 外孙 外孙子 外孙女", "5": "父 母 父亲 母亲 爸爸 妈妈", "6": "祖父 祖母 爷爷 奶奶 外祖父 外祖母 姥姥 姥爷",
+        "7": "兄 弟 姐 妹 哥哥 弟弟 姐姐 妹妹 兄弟姐妹", "8": "儿媳 女婿 其他亲属 非亲属 保姆"},
+    "education": {
+        "10": "研究生 博士 硕士 博士研究生 硕士研究生", "20": "本科 大学 大学本科 学士", "30": "大专 专科 大学专科 高职", "40": "中专 中职 职高 技校 中等专科 职业高中 技工学校",
+        "60": "高中 普高 普通高中", "70": "初中 初级中学", "80": "小学", "90": "文盲 半文盲 未上学 学龄前"},
+    "marital": {"20": "有配偶", "40": "离异", "90": "不详 未知"},
+    "employment": {"11": "公务员", "27": "务农", "54": "个体 个体户", "70": "无业 失业 待业 下岗", "80": "退休 离休 离退休 退休人员 离休人员"}}.items()}
+"""What people write instead of the words of a code table (our choice; each means one group of the table only: 硕士 is 研究生教育, for it says nothing of graduating)."""
 SHOWN_CHOICES = 6
 UNSAID_SEX = ("0", "9")
 

@@ -15,6 +15,7 @@ from linli.elements.pinyin import initials, spelled
 from linli.elements.place_loading import EDITION
 from linli.elements.places import KnownPlace
 from linli.elements.posts import LEVELS
+from linli.elements.registers.checks import writing
 from linli.elements.searching.finders import Finder, Found, Place, Row, declare
 from linli.elements.searching.questions import Question
 
@@ -51,9 +52,9 @@ def _read() -> Index:
     for place in sorted(places.every_place(), key=lambda one: one.area):
         for called in _called(place):
             if called:
-                lines.append(called)
+                lines.append(writing.plain(called))
                 areas.append(place.area)
-        for name in {place.short_name, *(one for written in (place.name, *place.names) for one in (written, names.stem(written, place.level)))}:
+        for name in {writing.plain(one) for one in (place.short_name, *(one for written in (place.name, *place.names) for one in (written, names.stem(written, place.level))))}:
             if len(name) >= SHORTEST and place.level in NARROWING:
                 by_name.setdefault(name, []).append(place.area)
     starts, position = array("l"), 0
@@ -68,7 +69,7 @@ _memory = Memory(EDITION, _read)
 
 def called(name: str) -> tuple[KnownPlace, ...]:
     """The places that bear a name now or bore it, with or without the word for their level: 远乡社区, 远乡社区居委会 and 远乡 are one."""
-    by_name = _memory.value().by_name
+    by_name, name = _memory.value().by_name, writing.plain(name)
     found = [places.place_by_area(area) for area in by_name.get(name, ())]
     if not found:
         stems = {level: names.stem(name, level) for level in names.SUFFIXES}
@@ -114,7 +115,8 @@ def find(actor: Actor, question: Question, after: Place, most: int) -> Found:
 def _row(area: int, line: str) -> Row:
     place = places.place_by_area(area)
     above = " ".join(one.short_name for one in places.path_of(area)[:-1] if one.level != "city")
-    was = str(FORMERLY.format(name=line)) if line in place.names and line not in (place.name, place.short_name) else ""
+    formerly = next((name for name in place.names if writing.plain(name) == line and name not in (place.name, place.short_name)), "")
+    was = str(FORMERLY.format(name=formerly)) if formerly else ""
     return Row("place", place.id, place.name, " · ".join(part for part in (above, place.code, was) if part), () if place.stands() else ((ENDED, "warn"),), str(area))
 
 
