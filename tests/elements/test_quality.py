@@ -10,9 +10,10 @@ from linli.core.faults import Invalid, NotAble, NotVisible
 from linli.core.sight import looking, of_all, of_post
 from linli.elements.models import Household, Membership, QualityFigure, QualityTrouble, Residence
 from linli.elements.quality import mending
-from linli.elements.quality.conditions import counted_fields, day_number, measured
+from linli.elements.quality.conditions import counted_fields, measured
 from linli.elements.registers.checks import person_numbers
 from linli.elements.registers.declaring import register_named
+from linli.elements.registers.records import epoch_day
 from tests.cast import CITY, COMMUNITY, COMMUNITY2, DISTRICT, GRID, STREET, STREET2, Cast
 from tests.elements.quality_town import Town, count, pair, settle, town, troubles
 
@@ -47,10 +48,10 @@ def test_a_value_that_says_unknown_fills_nothing(town: Town) -> None:
 
 def test_a_field_is_fresh_for_its_period_and_not_a_day_longer(town: Town) -> None:
     period = register_named("person").column("phone").refresh_days or 0
-    town.person(confirmed={"phone": day_number(TODAY) - period})
-    town.person(confirmed={"phone": day_number(TODAY) - period - 1})
+    town.person(confirmed={"phone": epoch_day(TODAY) - period})
+    town.person(confirmed={"phone": epoch_day(TODAY) - period - 1})
     town.person(confirmed={})
-    town.person(phone="", confirmed={"phone": day_number(TODAY)})
+    town.person(phone="", confirmed={"phone": epoch_day(TODAY)})
 
     count()
 

@@ -15,8 +15,8 @@ from linli.core.sight import looking, of_all, of_post
 from linli.elements import places
 from linli.elements.models import Confirmation, FieldCheck, FieldSample, Person
 from linli.elements.quality import days, samples
-from linli.elements.quality.conditions import day_number
 from linli.elements.registers.declaring import register_named
+from linli.elements.registers.records import epoch_day
 from tests.cast import COMMUNITY, COMMUNITY2, GRID, Cast
 from tests.elements.quality_town import Town, count, pair, settle, town
 
@@ -99,7 +99,7 @@ def test_what_was_right_counts_as_seen_today_and_as_accurate(settled: None, cast
 
     assert pair(COMMUNITY, "community", "person", "accuracy") == (4, 5)
     with looking(of_all()):
-        assert Person.objects.get(pk=checks[0].record).confirmed[checks[0].name] == day_number(TODAY)
+        assert Person.objects.get(pk=checks[0].record).confirmed[checks[0].name] == epoch_day(TODAY)
         assert Confirmation.objects.filter(register="person", means="doorstep").count() == 4
 
 
@@ -141,7 +141,7 @@ def test_a_sample_that_makes_no_sense_is_refused(cast: Cast, wrong: dict[str, An
 
 def test_the_day_begins_with_need_then_goes_by_the_day_due_whatever_it_raises(town: Town, cast: Cast) -> None:
     complete = {"ethnicity": "01", "marital": "10", "education": "31", "employment": "24", "came_on": date(2020, 1, 1), "id_kind": "990", "id_index": None}
-    late = {"phone": day_number(TODAY) - 3_000}
+    late = {"phone": epoch_day(TODAY) - 3_000}
     town.household(town.dwelling(), town.person("缺项", **complete | {"education": ""}))
     town.household(town.dwelling(), town.person("过期", confirmed=late, **complete))
     town.household(town.dwelling(), town.person("失联", phone="", **complete))

@@ -16,7 +16,6 @@ from linli.elements.models import (
     Building,
     Dwelling,
     Household,
-    Identity,
     KnownName,
     Membership,
     Organisation,
@@ -268,8 +267,7 @@ def test_two_who_share_a_phone_each_get_a_line(cast: Cast) -> None:
 
 def test_somebody_registered_elsewhere_is_only_said_to_be_elsewhere(cast: Cast, owner: None) -> None:
     index = sealing.index_of("person", "id_number", NUMBER)
-    Identity.objects.create(index=index, person=1, place_area=COMMUNITY2)
-    Person.objects.create(area=COMMUNITY2, name="王秀兰", phone_index=sealing.index_of("person", "phone", PHONE))
+    Person.objects.create(area=COMMUNITY2, name="王秀兰", id_index=index, phone_index=sealing.index_of("person", "phone", PHONE))
 
     assert cast.do("person.seek", "director", number=NUMBER) == {"what": "id_number", "people": [], "elsewhere": True}
     assert cast.do("person.seek", "director", number=PHONE) == {"what": "phone", "people": [], "elsewhere": False}

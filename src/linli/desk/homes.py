@@ -20,10 +20,10 @@ from linli.doors import flash, generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.elements.keeping import confirming, newcomers, stairs, values
+from linli.elements.keeping import confirming, newcomers, stairs
 from linli.elements.keeping.events import KEEPS
 from linli.elements.models import Dwelling, Household, LifeEvent, Membership, Person
-from linli.elements.registers import codes
+from linli.elements.registers import codes, records
 from linli.elements.registers.declaring import register_named
 
 DONE = words("已登记。登错了可以在“最近变动”里整体撤回。", "Entered. A slip can be taken back as a whole under “Last changes”.")
@@ -226,7 +226,7 @@ def correct(request: HttpRequest, person: int) -> HttpResponse:
     with looking(of_post(actor), read_only=True):
         found, household = person_in(actor, person)
         column = next((one for one in register.columns if one.name == name), None)
-        held = [{"name": one.name, "label": one.label, "text": values.shown(one, values.value_of(register, found, one.name)), "is_chosen": one is column,
+        held = [{"name": one.name, "label": one.label, "text": records.shown(one, records.value_of(register, found, one.name)), "is_chosen": one is column,
                  "is_due": confirming.is_due(found, one, clock.today())} for one in register.columns]
     back = reverse("desk:door", args=[household.dwelling_id]) if household is not None and household.dwelling_id else reverse("desk:visits")
     if column is None:

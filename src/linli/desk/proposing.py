@@ -17,9 +17,10 @@ from linli.doors import generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.elements.keeping import invitations, proposals, values
+from linli.elements.keeping import invitations, proposals
 from linli.elements.keeping.events import KEEPS
 from linli.elements.models import Person, Proposal
+from linli.elements.registers import records
 from linli.elements.registers.people import PEOPLE
 
 PAGE = 40
@@ -101,5 +102,5 @@ def _rows(found: Proposal, person: Person) -> list[dict[str, Any]]:
     """Field by field what is held and what is proposed, both as a page may show them."""
     said, _ = proposals.opened(found)
     columns = [PEOPLE.column(name) for name in said]
-    return [{"name": item.name, "label": item.label, "held": values.shown(item, values.value_of(PEOPLE, person, item.name)),
-             "proposed": values.shown(item, said[item.name]), "is_hidden": item.protection.is_encrypted} for item in columns]
+    return [{"name": item.name, "label": item.label, "held": records.shown(item, records.value_of(PEOPLE, person, item.name)),
+             "proposed": records.shown(item, said[item.name]), "is_hidden": item.protection.is_encrypted} for item in columns]

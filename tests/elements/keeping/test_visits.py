@@ -13,9 +13,9 @@ from linli.core import clock
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.sight import looking, of_all, of_post
-from linli.elements.keeping import confirming, stairs, values, visits
+from linli.elements.keeping import confirming, stairs, visits
 from linli.elements.models import Building, Confirmation, Dwelling, Person, Visit
-from linli.elements.registers import sealing
+from linli.elements.registers import records, sealing
 from tests.cast import HOSTILE, Cast
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_one_press_says_that_nothing_has_changed_for_what_has_a_value(cast: Cast
 
     cast.do("household.confirm", "gridworker", household=home["household"], means="visit", nothing_changed=True, visit=visit(cast, home)["visit"])
 
-    today = values.day_number(clock.today())
+    today = records.epoch_day(clock.today())
     with looking(of_all(), read_only=True):
         kept = Confirmation.objects.get(register="person", record=home["王大海"])
         dwelling = Dwelling.objects.get(pk=home["dwelling"])
@@ -146,7 +146,7 @@ def test_what_was_seen_long_ago_is_due_and_a_later_day_stays(cast: Cast, home: d
 
     found = person(home["王大海"])
 
-    assert found.confirmed == {"phone": values.day_number(clock.today())}
+    assert found.confirmed == {"phone": records.epoch_day(clock.today())}
     assert not confirming.is_due(found, column, clock.today())
     assert confirming.is_due(found, column, clock.today() + timedelta(days=366))
 

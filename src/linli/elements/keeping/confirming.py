@@ -13,11 +13,11 @@ from linli.core.fields import Field, FieldFault
 from linli.core.protection import Protection
 from linli.core.sight import Actor
 from linli.core.words import Words, words
-from linli.elements.keeping import values
 from linli.elements.keeping.events import DAY, KEEPS, day_of, household_of, number_of
-from linli.elements.keeping.newcomers import refuse_known
 from linli.elements.models import Confirmation, Household, Person, Visit
+from linli.elements.registers import records, values
 from linli.elements.registers.declaring import Column, Register, register_named
+from linli.elements.registers.values import Changed
 
 KEPT = ("person", "household", "dwelling", "building")
 """The registers whose fields are seen at the door; others keep theirs where they are looked after."""
@@ -70,12 +70,12 @@ def is_due(record: Any, column: Column, today: date) -> bool:
     if column.refresh_days is None:
         return False
     seen = record.confirmed.get(column.name)
-    return not isinstance(seen, int) or values.EPOCH + timedelta(days=seen + column.refresh_days) < today
+    return not isinstance(seen, int) or records.EPOCH + timedelta(days=seen + column.refresh_days) < today
 
 
 def items(register: Register, record: Any, today: date, whose: str = "") -> list[Item]:
     """The fields of a record that are refreshed, with what they say."""
-    return [Item(f"{register.name}.{record.pk}.{one.name}", register.name, record.pk, one, values.shown(one, values.value_of(register, record, one.name)),
+    return [Item(f"{register.name}.{record.pk}.{one.name}", register.name, record.pk, one, records.shown(one, records.value_of(register, record, one.name)),
                  is_due(record, one, today), whose) for one in register.columns if one.refresh_days is not None]
 
 
@@ -95,7 +95,7 @@ def members_of(household: Household) -> list[Person]:
 
 def note(call: Call, register: Register, record: Any, day: date, *, means: str, seen: Sequence[str] = (), corrected: Sequence[str] = (), visit: int | None = None) -> None:
     """Keep the day on which fields were seen, on the record and as a line of its own; a later day that is known already stays."""
-    number = values.day_number(day)
+    number = records.epoch_day(day)
     record.confirmed = record.confirmed | {name: max(number, record.confirmed.get(name, number)) for name in (*seen, *corrected)}
     Confirmation.objects.create(area=record.area, register=register.name, record=record.pk, names=list(seen), corrected=list(corrected), means=means, visit=visit,
                                 post_id=call.actor.post, happened_on=day, recorded_at=call.recorded_at)
@@ -168,11 +168,11 @@ def correct(call: Call) -> Done:
     column = next((one for one in register.columns if one.name == given["column"]), None)
     if column is None:
         raise Invalid({"column": NO_COLUMN})
-    columns = put_right(call, register, record, {column.name: cleaned(register, column, given["value"], "value")}, wrong="value")
+    changed = put_right(call, register, record, {column.name: cleaned(register, column, given["value"], "value")}, wrong="value")
     note(call, register, record, day, means=given["means"], corrected=[column.name], visit=visit_given(call))
-    record.version += 1
-    record.save(update_fields=[*columns, "confirmed", "version"])
-    return Done(record.area, record.pk, {"record": record.pk, "version": record.version}, {"names": [column.name]}, kind=register.subject)
+    values.write(register, record, changed, ["confirmed"])
+    return Done(record.area, record.pk, {"record": record.pk, "version": record.version}, {"names": [column.name], **changed.payload}, kind=register.subject,
+                protected=changed.protected)
 
 
 def cleaned(register: Register, column: Column, raw: Any, wrong: str) -> Any:
@@ -185,12 +185,9 @@ def cleaned(register: Register, column: Column, raw: Any, wrong: str) -> Any:
         raise Invalid({wrong: fault.sentence}) from fault
 
 
-def put_right(call: Call, register: Register, record: Any, given: Mapping[str, Any], wrong: str = "") -> list[str]:
-    """Put values into a record, not yet written; answers the table's columns. Invalid (under `wrong` when named) or Conflict when they cannot stand."""
+def put_right(call: Call, register: Register, record: Any, given: Mapping[str, Any], wrong: str = "") -> Changed:
+    """Put values into a record, not yet written. Invalid (under `wrong` when named) or Conflict when they cannot stand."""
     try:
-        found = values.written(register, record, given)
+        return values.change(register, call.actor, record, given)
     except Invalid as fault:
         raise Invalid({wrong: next(iter(fault.fields.values()))} if wrong else fault.fields) from fault
-    if register.name == "person" and found.get("id_number"):
-        refuse_known(call, found["id_number"], beside=record.pk)
-    return values.put(register, record, found)

@@ -11,7 +11,7 @@ from django.db import connection
 from linli.core import clock
 from linli.core.faults import NotVisible
 from linli.core.keys import keyring
-from linli.elements.keeping.values import EPOCH, day_number
+from linli.elements.registers.records import EPOCH, epoch_day
 
 ADDRESS = "/propose/"
 """Where the public site takes the code."""
@@ -29,7 +29,7 @@ def _mark(person: int, until: int) -> str:
 
 def code_for(person: int, until: date) -> str:
     """The code that opens the page for one person up to and with a day, such as 1234-20780-7KQ2M-9XR4T."""
-    number = day_number(until)
+    number = epoch_day(until)
     mark = _mark(person, number)
     return f"{person}-{number}-{mark[:5]}-{mark[5:]}"
 

@@ -3,18 +3,14 @@
 
 from datetime import date
 
-from django.db import connection, models
-
 from linli.core.actions import Call
 from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.words import words
-from linli.elements import identities
-from linli.elements.keeping import values
 from linli.elements.models import Person
+from linli.elements.registers import values
 from linli.elements.registers.people import CHINESE, PEOPLE
-from linli.elements.registers.sealing import index_of
 
 KNOWN_HERE = words("这个证件号码的人已经在册（{name}），没有重复登记。", "A person with this number is in the register already ({name}); nobody was added.")
 KNOWN_REMEDY = words("请在“已在册的人”里选他，再办理搬入。", "Choose him among the people in the register, then enter the move.")
@@ -32,30 +28,21 @@ def fields(names: tuple[str, ...], *, required: bool) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def next_id(model: type[models.Model]) -> int:
-    """An id drawn from the sequence of a table: what is sealed is bound to it, so it must be known before."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-        return int(cursor.fetchone()[0])
-
-
 def person_from(call: Call, names: tuple[str, ...], *, area: int, came_on: date) -> Person:
     """A new person, not yet written. Invalid with a sentence for each wrong column; Conflict when his number is in the register here."""
-    given = values.written(PEOPLE, None, {name: call.given.get(name) for name in names})
+    given = values.written(PEOPLE, {name: call.given.get(name) for name in names})
     if not given["name"]:
         raise Invalid({"name": NAME_NEEDED})
     if given.get("id_number"):
         given["id_kind"] = given.get("id_kind") or CHINESE
         refuse_known(call, given["id_number"])
-    person = Person(pk=next_id(Person), area=area, came_on=came_on)
-    values.put(PEOPLE, person, given)
-    person.confirmed = {name: values.day_number(came_on) for name, value in given.items() if value not in (None, "")}
+    person: Person = values.new(PEOPLE, {name: value for name, value in given.items() if value not in (None, "")}, area=area, seen_on=came_on, came_on=came_on)
     return person
 
 
-def refuse_known(call: Call, number: str, beside: int = 0) -> None:
-    """Conflict when somebody else within the sight bears the number, or another community keeps its bearer."""
-    found = Person.objects.visible_to(call.actor).filter(id_index=index_of("person", "id_number", number)).exclude(pk=beside).first()
+def refuse_known(call: Call, number: str) -> None:
+    """Conflict when somebody within the sight bears the number, also one who has left: he is to be chosen; or when another community keeps its bearer."""
+    found = values.bearers(PEOPLE, call.actor, "id_number", number).first()
     if found is not None:
         raise Conflict(KNOWN_HERE.format(name=found.name), KNOWN_REMEDY, code="known_here")
-    identities.refuse_kept_elsewhere(number)
+    values.refuse_elsewhere(PEOPLE, "id_number", number)

@@ -19,11 +19,10 @@ from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.sight import Actor, Sight, of_record
 from linli.core.words import words
-from linli.elements.keeping import confirming, invitations, values
+from linli.elements.keeping import confirming, invitations
 from linli.elements.keeping.events import KEEPS, number_of, person_of
-from linli.elements.keeping.newcomers import next_id
 from linli.elements.models import Person, Proposal
-from linli.elements.registers import sealing
+from linli.elements.registers import records, sealing, values
 from linli.elements.registers.people import PEOPLE
 
 SHOWN_TO_THE_WORKER = ("id_kind", "id_number")
@@ -85,10 +84,10 @@ def make(call: Call) -> Done:
     given = {one.name: call.given[one.name] for one in COLUMNS if call.given[one.name] is not None}
     if not given and not call.given["note"]:
         raise Invalid({"note": NOTHING_TYPED})
-    found = {name: value for name, value in values.written(PEOPLE, None, given).items() if value is not None}
+    found = {name: value for name, value in values.written(PEOPLE, given).items() if value is not None}
     for one in Proposal.objects.select_for_update().filter(person=person, state="waiting"):
         _decide(one, call, "withdrawn", "")
-    made = Proposal(pk=next_id(Proposal), area=person.area, person=person, made_at=call.recorded_at)
+    made = Proposal(pk=records.drawn(Proposal), area=person.area, person=person, made_at=call.recorded_at)
     made.sealed = _sealed(made.pk, found, call.given["note"] or "")
     made.save(force_insert=True)
     return Done(person.area, made.pk, {"proposal": made.pk, "state": made.state}, {"names": sorted(found)}, is_new=True)
@@ -145,14 +144,13 @@ def take(call: Call) -> Done:
     if person is None:
         raise NotVisible
     found, _ = opened(proposal)
-    columns = confirming.put_right(call, register, person, {name: found[name] for name in names}, wrong="names")
+    changed = confirming.put_right(call, register, person, {name: found[name] for name in names}, wrong="names")
     if names:
         confirming.note(call, register, person, clock.today(), means="proposal", corrected=names)
-        person.version += 1
-        person.save(update_fields=[*columns, "confirmed", "version"])
+        values.write(register, person, changed, ["confirmed"])
     _decide(proposal, call, "taken", call.given["reason"] or "")
     answer = {"proposal": proposal.pk, "person": person.pk, "taken": len(names), "left": len(found) - len(names)}
-    return Done(person.area, person.pk, answer, {"names": names})
+    return Done(person.area, person.pk, answer, {"names": names, **changed.payload}, protected=changed.protected)
 
 
 @action("proposal.decline", words("不采纳", "Decline"), ability=KEEPS, subject="proposal", finds=proposal_of, fields=(
@@ -169,7 +167,7 @@ def decline(call: Call) -> Done:
 def look(call: Call) -> Done:
     """What the resident typed, in full, to be compared at the door or by phone; the look is journalled."""
     found, note = opened(call.record)
-    said = {name: values.spoken(PEOPLE.column(name), value) for name, value in found.items() if value is not None}
+    said = {name: records.spoken(PEOPLE.column(name), value) for name, value in found.items() if value is not None}
     return Done(call.record.area, call.record.pk, {"proposal": call.record.pk}, once={"values": said, "note": note})
 
 

@@ -13,10 +13,10 @@ from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.sight import Actor
 from linli.core.words import Words, words
-from linli.elements.keeping import confirming, values
+from linli.elements.keeping import confirming
 from linli.elements.keeping.events import KEEPS, number_of
 from linli.elements.models import Building, Dwelling, Household, Membership
-from linli.elements.registers import addresses, codes
+from linli.elements.registers import addresses, codes, records
 from linli.elements.registers.declaring import register_named
 from linli.elements.registers.people import PEOPLE
 
@@ -111,7 +111,7 @@ def doors_of(building: Building, doorway: str, way: str) -> list[Door]:
         due = [one.label for one in PEOPLE.columns if confirming.is_due(row.person, one, today)]
         door.asks += [(row.person.name, due)] if due else []
         if row.relation == codes.HEAD and not door.tail and row.person.phone_sealed:
-            door.tail = str(values.value_of(PEOPLE, row.person, "phone"))[-4:]
+            door.tail = str(records.value_of(PEOPLE, row.person, "phone"))[-4:]
     register = register_named("dwelling")
     for door in doors.values():
         due = [one.label for one in register.columns if confirming.is_due(door.dwelling, one, today)]

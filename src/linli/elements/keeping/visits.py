@@ -16,9 +16,8 @@ from linli.core.protection import Protection
 from linli.core.sight import Actor
 from linli.core.words import words
 from linli.elements.keeping.events import KEEPS, dwelling_of, household_of, number_of
-from linli.elements.keeping.newcomers import next_id
 from linli.elements.models import Dwelling, Visit
-from linli.elements.registers import sealing
+from linli.elements.registers import records, sealing
 
 OUTCOMES = (("met", words("见到人", "Somebody was met")), ("nobody_home", words("家里没人", "Nobody home")),
             ("declined", words("不愿接受走访", "Declined")), ("away", words("暂时外出（仍住这里）", "Away, still living here")))
@@ -61,7 +60,7 @@ def record(call: Call) -> Done:
         raise Invalid({"household": ELSEWHERE})
     again = _again(given, clock.local(happened).date(), clock.today())
     Visit.objects.filter(dwelling=dwelling, again_on__isnull=False).update(again_on=None)
-    pk = next_id(Visit)
+    pk = records.drawn(Visit)
     needs = sealing.seal_value("visit", "needs", pk, given["needs"]) if given["needs"] else None
     Visit(pk=pk, area=dwelling.area, dwelling=dwelling, household=household, post_id=call.actor.post, purpose=given["purpose"], outcome=given["outcome"],
           happened_at=happened, recorded_at=call.recorded_at, again_on=again, needs_sealed=needs).save(force_insert=True)

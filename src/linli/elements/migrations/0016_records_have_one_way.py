@@ -1,9 +1,21 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""One way to write a record, one code for a resident."""
+"""One way to write a record, one code for a resident: whether somebody is kept elsewhere is asked of one function, `kept_elsewhere`."""
 
 from typing import ClassVar
 
 from django.db import migrations
+
+SIGHT = "coalesce(nullif(current_setting('linli.lo', true), '')::bigint, 0), coalesce(nullif(current_setting('linli.hi', true), '')::bigint, 0)"
+ASKED_BEFORE = f"""
+create function is_registered_elsewhere(number_index uuid) returns boolean language plpgsql stable security definer set search_path = public as $$
+declare lo bigint; hi bigint;
+begin
+  select {SIGHT} into lo, hi;
+  if lo >= hi then return false; end if;
+  return exists (select from elements_identity i where i.index = number_index and (i.place_area < lo or i.place_area >= hi))
+      or exists (select from elements_person p where p.id_index = number_index and (p.area < lo or p.area >= hi) and p.standing <> 'gone');
+end $$
+"""
 
 
 class Migration(migrations.Migration):
@@ -12,4 +24,6 @@ class Migration(migrations.Migration):
         ("elements", "0015_looks_are_complete"),
     ]
 
-    operations: ClassVar = []
+    operations: ClassVar = [
+        migrations.RunSQL("drop function is_registered_elsewhere(uuid)", ASKED_BEFORE),
+    ]

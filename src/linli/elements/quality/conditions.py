@@ -3,14 +3,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from linli.elements.registers.declaring import Column, Register, registers
 
-EPOCH = date(1970, 1, 1).toordinal()
 GONE = ("valid_to", "ended_on", "left_on", "died_on")
 """Columns of which any says from which day a record does not stand any more."""
 STANDING = "t.standing not in ('gone', 'other')"
@@ -33,11 +31,6 @@ class Asked:
     """Empty for a field that is never out of date."""
 
 
-def day_number(day: date) -> int:
-    """Days since 1970-01-01, as `confirmed` keeps them."""
-    return day.toordinal() - EPOCH
-
-
 def table(register: Register) -> str:
     """The table behind a register."""
     return register.model._meta.db_table
@@ -57,12 +50,6 @@ def stands(register: Register) -> str:
     if register.kind_of:
         parts.append(f"t.kind = '{register.kind_of}'")
     return " and ".join(parts) or "true"
-
-
-def stem(register: Register, column: Column) -> str:
-    """What the two columns of a sealed and indexed field begin with: its name (phone_index), or its first word (id_index)."""
-    names = {one.name for one in register.model._meta.concrete_fields}
-    return column.name if f"{column.name}_index" in names else column.name.split("_")[0]
 
 
 def counted_fields(register: Register) -> tuple[Asked, ...]:
@@ -87,7 +74,7 @@ def _asked(register: Register, column: Column) -> str:
 
 def _filled(register: Register, column: Column) -> str:
     if column.kept == "index":
-        return f"t.{stem(register, column)}_index is not null"
+        return f"t.{register.stem(column)}_index is not null"
     if column.kept == "fields":
         return f"coalesce(t.fields ->> '{column.name}', '') <> ''"
     if column.kept != "column":

@@ -12,9 +12,10 @@ from linli.core import clock
 from linli.core.faults import NotVisible
 from linli.core.words import Words, words
 from linli.elements.quality import rules
-from linli.elements.quality.conditions import Asked, area_column, counted_fields, day_number, stands, table
+from linli.elements.quality.conditions import Asked, area_column, counted_fields, stands, table
 from linli.elements.quality.reckoning import ALL, SAMPLE_DAYS
 from linli.elements.registers.declaring import Register, register_named
+from linli.elements.registers.records import epoch_day
 
 ASPECTS: dict[str, Words] = {
     "completeness": words("完整", "Complete"), "freshness": words("新鲜", "Fresh"), "consistency": words("一致", "Consistent"), "accuracy": words("准确", "Right")}
@@ -79,7 +80,7 @@ def _unfilled(figure: Figure) -> tuple[str, dict[str, Any]]:
     lacking = " or ".join(f"({part})" for one in fields if (part := lack(one, figure.aspect))) or "false"
     area, today = area_column(figure.register), clock.today()
     return (f"select t.id from {table(figure.register)} t where {stands(figure.register)} and {area} >= %(lo)s and {area} < %(hi)s and t.id > %(after)s and ({lacking})",
-            {"day": today, "day_number": day_number(today)})
+            {"day": today, "day_number": epoch_day(today)})
 
 
 def lack(one: Asked, aspect: str) -> str:
@@ -126,5 +127,5 @@ def lacks_of(register: Register, lo: int, hi: int, most: int) -> list[Lack]:
         cursor.execute(
             f"""select t.id, v.aspect, v.name, v.due from {table(register)} t cross join lateral (values {', '.join(values)}) v (aspect, name, due, lacks)
  where {stands(register)} and {area} >= %(lo)s and {area} < %(hi)s and v.lacks order by v.due nulls last, t.id, v.name limit %(most)s""",
-            {"lo": lo, "hi": hi, "most": most, "day": today, "day_number": day_number(today)})
+            {"lo": lo, "hi": hi, "most": most, "day": today, "day_number": epoch_day(today)})
         return [Lack(register.name, row[0], row[1], row[2], date(1970, 1, 1) + timedelta(days=row[3]) if row[3] is not None else None) for row in cursor.fetchall()]

@@ -10,9 +10,10 @@ from django.db import connection
 from linli.core import clock
 from linli.core.sight import AREA_END, looking, of_all
 from linli.elements import places
-from linli.elements.quality.conditions import area_column, counted_fields, day_number, measured, stands, table
+from linli.elements.quality.conditions import area_column, counted_fields, measured, stands, table
 from linli.elements.quality.rules import find_troubles, rules_of
 from linli.elements.registers.declaring import Register
+from linli.elements.registers.records import epoch_day
 
 LOCK = 7_366_010
 """The advisory lock under which figures of quality change; any number that nobody else uses."""
@@ -83,7 +84,7 @@ def _count_fields(register: Register, lo: int, hi: int, day: date, moment: datet
  where {area} >= %(lo)s and {area} < %(hi)s and {stands(register)} group by 1) {INSERT}
 select c.area, {LEAF.format(area='c.area').replace('%', '%%')}, %(register)s, v.aspect, v.name, v.numerator, v.denominator, %(moment)s
   from c cross join lateral (values {values}) v (aspect, name, numerator, denominator) where v.denominator > 0""",
-            {"lo": lo, "hi": hi, "day": day, "day_number": day_number(day), "register": register.name, "moment": moment})
+            {"lo": lo, "hi": hi, "day": day, "day_number": epoch_day(day), "register": register.name, "moment": moment})
 
 
 def _count_rules(register: Register, lo: int, hi: int, day: date, moment: datetime) -> None:

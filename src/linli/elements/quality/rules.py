@@ -12,7 +12,7 @@ from django.db import connection
 
 from linli.core.protection import SealError
 from linli.core.words import Words, words
-from linli.elements.quality.conditions import area_column, stands, stem, table
+from linli.elements.quality.conditions import area_column, stands, table
 from linli.elements.registers import sealing
 from linli.elements.registers.declaring import Column, Register, register_named, registers
 
@@ -177,7 +177,7 @@ def _read(register: Register, lo: int, hi: int, day: date) -> Iterator[tuple[int
 
 
 def _stored(register: Register, column: Column) -> str:
-    where = {"index": f"t.{stem(register, column)}_sealed", "fields": "t.fields", "sealed": "t.sealed"}
+    where = {"index": f"t.{register.stem(column)}_sealed", "fields": "t.fields", "sealed": "t.sealed"}
     return where.get(column.kept, f"t.{column.name}")
 
 

@@ -21,8 +21,10 @@ from linli.core.fields import Field
 from linli.core.sight import Actor
 from linli.core.words import words
 from linli.elements import places
-from linli.elements.models import Confirmation, FieldCheck, FieldSample
-from linli.elements.quality.conditions import area_column, counted_fields, day_number, measured, stands, table
+from linli.elements.keeping import confirming
+from linli.elements.models import FieldCheck, FieldSample
+from linli.elements.quality.conditions import area_column, counted_fields, measured, stands, table
+from linli.elements.registers import records
 from linli.elements.registers.declaring import Register, register_named
 
 DRAWS, CHECKS = "quality.draw", "quality.check"
@@ -32,8 +34,7 @@ Z = Fraction(49, 25)
 """1.96: 95 % of the normal distribution."""
 E6 = 1_000_000
 VERDICTS = (("right", words("属实", "Right")), ("wrong", words("有误", "Wrong")), ("unseen", words("没能核实", "Could not be seen")))
-MEANS = (("visit", words("入户走访", "Visit")), ("doorstep", words("门口核实", "At the door")), ("phone", words("电话", "By phone")),
-         ("file", words("对照证件材料", "From a document")))
+MEANS = tuple(one for one in confirming.MEANS if one[0] != "proposal")
 TOO_EARLY = words("完成日期不能早于今天。", "The day by which it is to be done cannot lie before today.")
 NOTHING = words("这里没有可抽查的字段。", "There is no field to draw here.")
 DONE_ALREADY = words("这一项已经核实过了。", "This one has been checked already.")
@@ -147,10 +148,8 @@ def check(call: Call) -> Done:
 
 
 def _confirm(call: Call, one: FieldCheck) -> None:
-    register, today = register_named(one.register), clock.today()
-    area = register.model._meta.get_field("area").column  # type: ignore[union-attr]
-    with connection.cursor() as cursor:
-        cursor.execute(f"update {table(register)} set confirmed = confirmed || jsonb_build_object(%s::text, %s::int) where id = %s and {area} >= %s and {area} < %s",
-                       [one.name, day_number(today), one.record, call.actor.lo, call.actor.hi])
-    Confirmation.objects.create(area=one.area, register=one.register, record=one.record, names=[one.name], corrected=[], means=one.means,
-                                post_id=call.actor.post, happened_on=today, recorded_at=call.recorded_at)
+    register = register_named(one.register)
+    record = records.among(register, call.actor).select_for_update().filter(pk=one.record).first()
+    if record is not None:
+        confirming.note(call, register, record, clock.today(), means=one.means, seen=[one.name])
+        record.save(update_fields=["confirmed"])

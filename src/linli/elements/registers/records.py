@@ -89,6 +89,13 @@ def values_of(register: Register, record: Any) -> dict[str, Any]:
     return {one.name: READ[one.kept](register, one, record, bundle) for one in register.columns}
 
 
+def value_of(register: Register, record: Any, name: str) -> Any:
+    """One value, opened when it is sealed: for rules inside an action and for what `shown` masks."""
+    column = register.column(name)
+    bundle = sealing.open_bundle(register.subject, record.pk, record.sealed) if column.kept == "sealed" else {}
+    return READ[column.kept](register, column, record, bundle)
+
+
 def _column(_register: Register, column: Column, record: Any, _bundle: Mapping[str, Any]) -> Any:
     if column.kind == POSITION:
         return (record.lon_e6, record.lat_e6) if record.lon_e6 is not None and record.lat_e6 is not None else None

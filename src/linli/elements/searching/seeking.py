@@ -15,9 +15,10 @@ from linli.core.fields import Field
 from linli.core.protection import Protection
 from linli.core.tries import count_try
 from linli.core.words import words
+from linli.elements import identities
 from linli.elements.models import Person
 from linli.elements.registers.sealing import index_of
-from linli.elements.searching.finders import MANY, asked
+from linli.elements.searching.finders import MANY
 from linli.elements.searching.questions import number_meant
 
 DAY = 86_400
@@ -39,7 +40,7 @@ def seek(call: Call) -> Done:
     count_try("seek", hashlib.sha256(f"account:{call.actor.account}".encode()).digest(), settings.SEEK_LIMIT, DAY)
     index = index_of("person", what, number)
     people = list(Person.objects.visible_to(call.actor).filter(**{COLUMNS[what]: index}).order_by("pk").values_list("pk", "area")[:MANY])
-    is_elsewhere = what == "id_number" and not people and bool(asked("select is_registered_elsewhere(%s)", (index,))[0][0])
+    is_elsewhere = what == "id_number" and not people and bool(identities.kept_elsewhere([index]))
     payload = {"what": what, "index": index.hex, "found": len(people), "elsewhere": is_elsewhere}
     journal.write_open([journal.Entry(
         "person.seek", area, "person", person, call.actor.account, call.actor.role, call.actor.post, call.occurred_at, call.recorded_at, payload)
