@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from launcher.databases import Database, opened
@@ -59,7 +60,8 @@ def _look_over(database: Database) -> list[int]:
         "mypy launcher": [programs / "mypy", "--strict", "--config-file=", "launcher"],
         "floors": [programs / "lint-imports"],
     }
-    return [_say_and_run(database, name, command) for name, command in named.items()]
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        return list(pool.map(lambda name: _say_and_run(database, name, named[name]), named))
 
 
 def _say_and_run(database: Database, name: str, command: list[str | Path]) -> int:

@@ -16,6 +16,7 @@ KINDS = {"name, whole", "name, given part", "name, beginning", "surname alone", 
          "matter, two characters", "matter, four characters", "matter, two words", "place, old name", "identity number", "phone"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_kind_of_question_is_asked_and_answered(cast: Cast, owner: None) -> None:
     took = crowds.make(400)

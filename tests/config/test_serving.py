@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 PREPARED = """
 import gc, json, threading
 from linli.config import serving
@@ -16,6 +18,7 @@ print(json.dumps({"kept": places._memory._kept is not None, "frozen": gc.get_fre
 """
 
 
+@pytest.mark.slow
 def test_children_inherit_the_places_but_no_connection_and_no_thread() -> None:
     said = subprocess.run([sys.executable, "-c", PREPARED], capture_output=True, text=True, timeout=120, check=True)
 

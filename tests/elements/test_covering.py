@@ -82,6 +82,7 @@ def plant(cast: Cast, week: Drawn) -> list[Post]:
     return posts
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(week=drawn)

@@ -159,6 +159,7 @@ def plain(home: tuple[int, int], site: tuple[int, int]) -> float:
 POINT = st.tuples(st.integers(LON - 12_000, LON + 12_000), st.integers(LAT - 12_000, LAT + 12_000))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(homes=st.lists(POINT, min_size=1, max_size=8, unique=True), sites=st.lists(POINT, max_size=4))
 def test_cells_find_what_a_plain_count_over_all_pairs_finds(cast: Cast, homes: list[tuple[int, int]], sites: list[tuple[int, int]]) -> None:

@@ -207,6 +207,7 @@ NUMBERS = count(1)
 STRETCH = st.tuples(st.integers(0, 12), st.integers(1, 12), st.booleans())
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(held=st.lists(STRETCH, max_size=4), away=st.lists(STRETCH, max_size=3))
 def test_the_days_without_anybody_are_those_that_a_plain_count_finds(cast: Cast, held: list[Any], away: list[Any]) -> None:

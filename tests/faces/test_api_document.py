@@ -58,6 +58,7 @@ def test_the_document_has_the_shape_of_openapi_3_1() -> None:
     assert all(re.fullmatch(r"/api/v1/[a-z_./{}-]+", path) for path in DOCUMENT["paths"])
 
 
+@pytest.mark.slow
 def test_every_schema_in_the_document_is_a_valid_json_schema() -> None:
     for schema in (*every(DOCUMENT["paths"], "schema"), *DOCUMENT["components"]["schemas"].values()):
         Draft202012Validator.check_schema(schema)

@@ -53,6 +53,7 @@ def refusal(name: str, role: str) -> int:
     return 404 if is_blind or name.startswith("session.") else 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_without_the_ability_is_refused_every_action(client: Client, cast: Cast, role: str) -> None:
     number = cast.report()["number"]
@@ -65,6 +66,7 @@ def test_a_role_without_the_ability_is_refused_every_action(client: Client, cast
     assert forbidden
 
 
+@pytest.mark.slow
 def test_the_public_is_refused_every_action_that_needs_an_ability(client: Client, cast: Cast) -> None:
     number = cast.report()["number"]
     closed = [name for name in ACTIONS if registry.get("action", name).ability is not None]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,13 @@ def columns() -> Iterator[tuple[str, Column]]:
             yield sheet.name, column
 
 
-def said() -> Iterator[tuple[str, str]]:
-    """Every text that may reach a screen: strings in the code and templates, with the file that says it."""
+@cache
+def said() -> tuple[tuple[str, str], ...]:
+    """Every text that may reach a screen: strings in the code and templates, with the file that says it; read once."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[tuple[str, str]]:
     for path in sorted(SRC.rglob("*.py")):
         if "migrations" in path.parts:
             continue

@@ -81,6 +81,7 @@ def test_an_archive_with_a_link_is_refused(tmp_path: Path) -> None:
         unpack(tmp_path / "bad.tar", tmp_path / "back")
 
 
+@pytest.mark.slow
 def test_keys_open_with_their_passphrase_and_with_no_other() -> None:
     box = seal({"keys": {"1": "secret"}}, passphrase="four unrelated words here")
 

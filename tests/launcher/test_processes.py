@@ -82,6 +82,7 @@ def is_alive(number: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_child_that_will_not_end_is_ended_with_its_own_children(tmp_path: Path) -> None:
     code = (
         "import signal, subprocess, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN);"

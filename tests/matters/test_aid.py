@@ -185,6 +185,7 @@ def test_learning_twice_gives_the_same_and_leaves_one_lesson(cast: Cast) -> None
     assert set(LessonTerm.objects.values_list("lesson", flat=True)) == {second.pk} == set(LessonCategory.objects.values_list("lesson", flat=True))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.one_of(st.text(max_size=300), st.lists(st.sampled_from([*"井盖垃圾响，。x9\u200b🕳\n", "供水井盖", "垃圾"]), max_size=80).map("".join)))
 def test_whatever_is_written_the_answer_is_the_same_twice_and_in_force(cast: Cast, text: str) -> None:

@@ -298,6 +298,7 @@ def test_a_post_that_has_ended_still_hands_over(leaving: Cast) -> None:
         assert handovers.holders(leaving.director)[0].post.pk == leaving.posts["colleague"]
 
 
+@pytest.mark.slow
 def test_many_matters_go_in_a_fixed_number_of_statements(leaving: Cast) -> None:
     person(leaving, "mate", "handler")
     given_to(leaving, "handler")

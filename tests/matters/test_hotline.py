@@ -179,6 +179,7 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(content: bytes) -> N
     assert caught.value.fields["file"].zh
 
 
+@pytest.mark.slow
 def test_a_packed_bomb_is_not_opened() -> None:
     with pytest.raises(Invalid):
         tables.read(bomb())

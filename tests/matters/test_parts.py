@@ -98,6 +98,7 @@ def test_a_matter_comes_back_to_the_dispatcher_when_no_part_was_accepted(cast: C
     assert row(number).phase == "closed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_trees_roll_up_right_in_any_order(cast: Cast, seed: int) -> None:
     chance = random.Random(seed)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def plain_owners(shelf: Mapping[int, Sequence[Rule]], keys: Sequence[str], path:
     return set()
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(shelf=shelves)
 def test_routing_covers_everything_once_or_the_finder_says_where_not(shelf: dict[int, list[Rule]]) -> None:
@@ -100,6 +102,7 @@ def class_of(classes: times.TimeClasses, slot: Slot) -> int:
     return held[0]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(used=st.lists(whens, max_size=6))
 def test_classes_cover_all_of_time_once_and_rules_never_change_inside_one(used: list[When]) -> None:

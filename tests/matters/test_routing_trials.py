@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 __all__ = ["weekday"]
 
 
+@pytest.mark.slow
 def test_a_trial_counts_what_would_have_gone_elsewhere_as_a_plain_count_does(cast: Cast) -> None:
     other, chance = second_unit(cast), random.Random(7)
     some = list(Category.objects.filter(kind="grid_event").order_by("id")[:4])

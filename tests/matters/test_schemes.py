@@ -199,6 +199,7 @@ def test_what_was_learnt_under_the_old_version_serves_the_new_one(cast: Cast, se
     assert [(one.category.scheme.version, one.category.code) for one in found] == [("2027", "101")]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.tuples(
     st.sampled_from(["01001", "01002", "01003", "x"]), st.sampled_from([*crosswalks.RELATIONS, "?"]), st.sampled_from(["101", "102", "", "y"])), max_size=8))

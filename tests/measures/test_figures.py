@@ -62,6 +62,7 @@ def by_hand(code: str, every: Sequence[Matter], one: Window) -> dict[int, tuple[
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_equals_the_slow_reading_by_hand(town: Town, seed: int) -> None:
     every = plant_many(town, seed)
@@ -88,6 +89,7 @@ def test_counting_some_communities_equals_the_whole_count(town: Town) -> None:
     assert some.next_at == {leaf: moment for leaf, moment in whole.next_at.items() if leaf in COMMUNITIES[:2]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", sorted(ORACLES))
 def test_the_list_behind_every_figure_has_as_many_records_as_the_figure_says(town: Town, code: str) -> None:
     plant_many(town, 5)
@@ -180,6 +182,7 @@ def test_grids_with_a_worker_and_a_boundary_are_counted_as_of_the_cut_off(town: 
     assert counts.pairs["2026-11", COMMUNITIES[1], "D3-08", 1] == (0, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["matters", "six_problem_cases", "grids"])
 def test_a_fact_set_has_one_row_for_each_thing(town: Town, name: str) -> None:
     plant_many(town, 6)
@@ -213,6 +216,7 @@ def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
     assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports", "settled"}
 
 
+@pytest.mark.slow
 def test_duckdb_counts_the_same(town: Town) -> None:
     duckdb = pytest.importorskip("duckdb")
     every = plant_many(town, 7)

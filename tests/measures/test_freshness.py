@@ -43,6 +43,7 @@ def forget() -> None:
         cursor.execute("delete from measures_leaf")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [11, 12, 13, 14])
 def test_figures_kept_change_by_change_equal_a_full_count(town: Town, owner: None, seed: int) -> None:
     chance = random.Random(seed)

@@ -62,6 +62,7 @@ def kept(code: str, area: int = COMMUNITY, period: str = "2026-11") -> tuple[int
         return Value.objects.filter(area=area, period=period, measure=code).values_list("numerator", "denominator").first()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_days_with_both_rounds_equal_a_slow_reading(walked: Cast, seed: int) -> None:
     chance = random.Random(seed)

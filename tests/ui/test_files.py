@@ -102,6 +102,7 @@ def test_a_file_of_a_library_that_we_do_not_serve_is_not_found() -> None:
     assert find("lib/echarts/0.0.0/echarts.common.min.js") is None
 
 
+@pytest.mark.slow
 def test_all_files_are_collected_under_names_that_settle(tmp_path: Path, settings: Any) -> None:
     settings.STATIC_ROOT = tmp_path
 

@@ -61,6 +61,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     assert found.height >= 1
 
 
+@pytest.mark.slow
 @given(st.lists(ODD, min_size=1, max_size=8))
 @settings(max_examples=200, deadline=None)
 def test_what_a_pattern_calls_right_the_declared_functions_leave_as_it_is(texts: list[str]) -> None:
@@ -72,6 +73,7 @@ def test_what_a_pattern_calls_right_the_declared_functions_leave_as_it_is(texts:
                 assert rule is None or rule(text) is None
 
 
+@pytest.mark.slow
 @given(st.dates(min_value=person_numbers.OLDEST), st.integers(0, 999), st.integers(0, 10), st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_the_quick_look_at_a_number_agrees_with_the_rule(born: object, serial: int, sign: int, is_right: bool) -> None:
@@ -103,6 +105,7 @@ def test_numbers_that_a_spreadsheet_keeps_with_an_ending_are_brought_to_one_form
     assert writing.code("110101199003070000.0") == "110101199003070000"
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.sampled_from("王李张重庆和平长春都大夫单于朝阳曾任尉迟万俟仇区解查仉乐行藏石参差银行长大便宜睡觉觉得"), min_size=1, max_size=4), max_size=6))
 @settings(max_examples=300, deadline=None)
 def test_many_names_are_spelled_as_one_by_one(names: list[str]) -> None:

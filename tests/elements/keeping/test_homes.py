@@ -110,6 +110,7 @@ def broken(town: Town) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(walk=WALK)
 def test_after_any_walk_nobody_is_in_two_households_on_a_day_and_each_has_one_head(walk: list[tuple[int, ...]]) -> None:
