@@ -236,13 +236,13 @@ class Cast:
             home = self.home(room="101")
             visit = self.do("visit.record", "gridworker", dwelling=home["dwelling"], outcome="nobody_home", purpose="routine", needs=HOSTILE)["visit"]
             event = self.do("person.move_out", "gridworker", person=home["王小明"])["event"]
-            self.__dict__["_code"] = self.do("proposal.invite", "gridworker", person=home["王大海"])["code"]
+            self.__dict__["_code"] = self.do("person.give_code", "gridworker", person=home["王大海"], seen="card")["code"]
             proposal = self.do("proposal.make", code=self.__dict__["_code"], employer=HOSTILE, note=HOSTILE)["proposal"]
             self.__dict__["_kept"] = home | {"person": home["王大海"], "visit": visit, "event": event, "proposal": proposal}
         return dict(self.__dict__["_kept"])
 
     def code(self) -> str:
-        """The code by which somebody of that household proposes corrections."""
+        """The code by which somebody of that household comes to his own page."""
         self.kept()
         return str(self.__dict__["_code"])
 

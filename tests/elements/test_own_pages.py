@@ -12,8 +12,9 @@ from linli.core.actions import run
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.sight import PUBLIC, looking, of_all
-from linli.elements import consents, own_pages
+from linli.elements import consents, own_codes, own_pages
 from linli.elements.consents import ConsentText
+from linli.elements.keeping import proposals
 from linli.elements.models import AccessCode, Consent, Proposal
 from linli.elements.registers import sealing
 from tests.cast import GRID, Cast
@@ -54,10 +55,10 @@ def test_nobody_else_of_the_household_and_no_address_of_theirs_stands_on_it(cast
 
 
 def test_a_code_is_read_out_loud_and_typed_as_people_type() -> None:
-    code = own_pages.new_code()
+    code = own_codes.new_code()
 
-    assert own_pages.digest_of(code.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == own_pages.digest_of(code)
-    assert own_pages.digest_of("'; drop table--") is None
+    assert own_codes.digest_of(code.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == own_codes.digest_of(code)
+    assert own_codes.digest_of("'; drop table--") is None
 
 
 def test_a_wrong_code_and_a_neighbours_worker_open_nothing(cast: Cast) -> None:
@@ -65,7 +66,7 @@ def test_a_wrong_code_and_a_neighbours_worker_open_nothing(cast: Cast) -> None:
     code_for(cast, person.pk)
 
     with pytest.raises(NotVisible):
-        own_pages.page_of(own_pages.new_code())
+        own_pages.page_of(own_codes.new_code())
     with pytest.raises(NotVisible):
         code_for(cast, person.pk, by="gridworker2")
 
@@ -105,7 +106,7 @@ def test_a_correction_waits_for_the_worker_and_changes_nothing_yet(cast: Cast) -
     person = plant(GRID)
     code = code_for(cast, person.pk)
 
-    made = as_public("own.correct", code=code, column="phone", value="13700004321")
+    made = as_public("proposal.make", code=code, phone="13700004321")
 
     with looking(of_all(), read_only=True):
         proposal = Proposal.objects.get(pk=made["proposal"])
@@ -118,12 +119,12 @@ def test_corrections_are_bounded_and_checked(cast: Cast) -> None:
     code = code_for(cast, plant(GRID).pk)
 
     with pytest.raises(Invalid):
-        as_public("own.correct", code=code, column="born_on", value="昨天")
+        as_public("proposal.make", code=code, born_on="昨天")
     with pytest.raises(Invalid):
-        as_public("own.correct", code=code, column="party", value="x")
+        as_public("proposal.make", code=code, party="x")
     with pytest.raises(Invalid):
-        as_public("own.correct", code=code, column="id_number", value=number_of(2))
-    for at in range(own_pages.MOST_WAITING):
+        as_public("proposal.make", code=code, id_number=number_of(2))
+    for at in range(proposals.MOST_WAITING):
         as_public("own.object", code=code, words=f"第 {at} 条")
     with pytest.raises(Conflict):
         as_public("own.object", code=code, words="再来一条")

@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The pages of keeping up: what a worker sees and does door by door, what a resident sees by his code, and what nobody else sees."""
 
-from datetime import timedelta
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
-from linli.core import clock
 from linli.core.sight import looking, of_all
 from linli.doors import cookies
 from linli.elements import sessions
-from linli.elements.keeping import invitations
 from linli.elements.models import Account, Confirmation, Household, LifeEvent, Membership, Person, Proposal, Visit
 from tests.cast import Cast
 
@@ -141,7 +138,7 @@ def test_every_form_of_a_household_is_shown_and_unknown_ones_are_not(cast: Cast,
     assert browser().get(f"/desk/visits/home/{home['household']}/{what}x").status_code == 404
 
 
-@pytest.mark.parametrize("what", ["move_out", "die", "correct", "correct?column=phone", "correct?column=education", "invite"])
+@pytest.mark.parametrize("what", ["move_out", "die", "correct", "correct?column=phone", "correct?column=education"])
 def test_every_form_of_a_person_is_shown_to_his_community_only(cast: Cast, home: dict[str, int], what: str) -> None:
     assert browser().get(f"/desk/visits/person/{home['王大海']}/{what}").status_code == 200
     assert browser("director2").get(f"/desk/visits/person/{home['王大海']}/{what}").status_code == 404
@@ -159,29 +156,39 @@ def test_a_correction_shows_what_is_held_masked(cast: Cast, home: dict[str, int]
     assert "13812345678" not in page
 
 
-def test_a_resident_proposes_by_his_code_and_sees_only_what_he_types(cast: Cast, home: dict[str, int]) -> None:
-    worker, resident = browser(), browser("")
-    cast.do("record.correct", "gridworker", register="person", record=home["王大海"], column="phone", value="13812345678", means="phone")
-    slip = text(worker.post(f"/desk/visits/person/{home['王大海']}/invite", {"idempotency": "a"}))
-    code = invitations.code_for(home["王大海"], clock.today() + timedelta(days=14))
+def enter(code: str) -> Client:
+    """A resident's own phone, behind the door that takes his code."""
+    resident = browser("")
+    resident.post("/own/enter", {"code": code})
+    return resident
 
-    led = resident.post("/propose/", {"code": code.lower()}).headers["Location"]
-    page = text(resident.get(led))
-    sent = resident.post(led, {"phone": "13900000000", "note": "下午在家", "idempotency": "b"})
-    after = text(resident.get(led))
+
+def test_one_code_opens_what_is_held_and_the_form_to_correct_it_in_large_type(cast: Cast, home: dict[str, int]) -> None:
+    worker = browser()
+    cast.do("record.correct", "gridworker", register="person", record=home["王大海"], column="phone", value="13812345678", means="phone")
+    slip = text(worker.post(f"/desk/person/{home['王大海']}/protection/code", {"code-seen": "card", "idempotency": "a"}))
+    resident = enter(re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", slip)[0].lower())  # type: ignore[index]
+
+    form = text(resident.get("/own/correct/"))
+    sent = resident.post("/own/correct/", {"phone": "13900000000", "note": "下午在家", "idempotency": "b"})
+    after = text(resident.get("/own/"))
     shown = text(worker.get(f"/desk/proposals/{everything(Proposal)[0].pk}/"))
 
-    assert code in slip
-    assert reverse("website:propose") == invitations.ADDRESS
-    assert not [said for said in ("王大海", "13812345678", "5678", "槐安里", "1980") if said in page + after]
-    assert sent.status_code == 303
-    assert "等待社区核实" in after
+    assert not [said for said in ("13812345678", "李小红", "王小明") if said in form + after]
+    assert (sent.status_code, "等待核实" in after, 'data-type="large"' in form) == (303, True, True)
     assert "139****0000" in shown
     assert "13900000000" not in shown
 
 
+def test_type_stays_as_the_resident_chose_it(cast: Cast) -> None:
+    resident = browser("")
+    resident.cookies["linli_type"] = "normal"
+
+    assert 'data-type="large"' not in text(resident.get("/own/enter"))
+
+
 def test_a_worker_opens_takes_and_declines_on_one_page(cast: Cast, home: dict[str, int]) -> None:
-    client, code = browser(), cast.do("proposal.invite", "gridworker", person=home["王大海"])["code"]
+    client, code = browser(), cast.do("person.give_code", "gridworker", person=home["王大海"], seen="card")["code"]
     number = cast.do("proposal.make", code=code, phone="13900000000", note="下午在家")["proposal"]
 
     opened = text(client.post(f"/desk/proposals/{number}/?do=look", {"idempotency": "a"}))
@@ -191,12 +198,11 @@ def test_a_worker_opens_takes_and_declines_on_one_page(cast: Cast, home: dict[st
     assert "13900000000" in opened
     assert "下午在家" in opened
     assert (refused.status_code, taken.status_code) == (422, 303)
-    assert "已核实" in text(browser("").get(f"/propose/{code}/"))
+    assert "已核实" in text(enter(code).get("/own/"))
 
 
-@pytest.mark.parametrize("code", ["1-20780-AAAAA-BBBBB", "x", "1", "1-99999-AAAAA-BBBBB", "%00", "../desk"])
-def test_a_wrong_code_is_told_at_the_door_and_opens_no_page(cast: Cast, code: str) -> None:
-    client = browser("")
+@pytest.mark.parametrize("address", ["/propose/", "/propose/1-20780-AAAAA-BBBBB/", "/propose/%00/"])
+def test_the_old_door_leads_to_the_one_that_there_is(cast: Cast, address: str) -> None:
+    answer = browser("").get(address)
 
-    assert client.post("/propose/", {"code": code}).status_code == 422
-    assert client.get(f"/propose/{code}/").status_code == 404
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/own/enter")

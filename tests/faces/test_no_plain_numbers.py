@@ -53,7 +53,7 @@ def live_a_day(cast: Cast) -> None:
     house(person)
     cast.do("register.reveal", "gridworker", register="person", record=person.pk, column="id_number", purpose="visit", reason="核对证件")
     code = cast.do("person.give_code", "gridworker", person=person.pk, seen="card")["code"]
-    cast.do("own.correct", code=code, column="phone", value=TYPED)
+    cast.do("proposal.make", code=code, phone=TYPED)
     cast.do("own.export", code=code, proof=number_of(1)[-4:])
     cast.report(contact_name="甲", contact_phone=REPORTER)
     for given in ({"id_number": number_of(2)}, {"id_number": number_of(5)}, {"id_number": FAULTY}):

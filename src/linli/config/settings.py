@@ -196,8 +196,6 @@ SAMPLE_DAYS = number("LINLI_SAMPLE_DAYS", 5)
 VISIT_AGAIN_DAYS = {"nobody_home": number("LINLI_VISIT_NOBODY_HOME_DAYS", 3), "away": number("LINLI_VISIT_AWAY_DAYS", 14),
                     "declined": number("LINLI_VISIT_DECLINED_DAYS", 30)}
 """Days until the next try after a visit without success, when the worker names none (proposed; our choice)."""
-PROPOSAL_DAYS = max(1, number("LINLI_PROPOSAL_DAYS", 14))
-"""Days for which a code opens the page of a resident's own corrections (proposed; our choice)."""
 AID_DAYS = number("LINLI_AID_DAYS", 365)
 AID_LEAST_MATTERS = number("LINLI_AID_LEAST_MATTERS", 5)
 AID_LEAST_PLACES = number("LINLI_AID_LEAST_PLACES", 3)

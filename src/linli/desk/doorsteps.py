@@ -16,7 +16,6 @@ ADDRESSES = [
     path("visits/needs/<int:visit>", visiting.needs, name="needs"),
     path("visits/home/<int:household>/<str:what>", homes.of_household, name="home_change"),
     path("visits/person/<int:person>/correct", homes.correct, name="correct"),
-    path("visits/person/<int:person>/invite", proposing.invite, name="invite"),
     path("visits/person/<int:person>/<str:what>", homes.of_person, name="person_change"),
     path("proposals/", proposing.overview, name="proposals"),
     path("proposals/<int:proposal>/", proposing.one, name="proposal"),

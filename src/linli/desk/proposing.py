@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""居民自报 on the desk: a code to hand out, what waits to be checked, and the decision with what the resident is told."""
+"""居民自报 on the desk: what waits to be checked, and the decision with what the resident is told."""
 
 from typing import Any
 
@@ -11,40 +11,21 @@ from linli.core.actions import find_action
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
-from linli.desk.homes import person_in
 from linli.desk.rows import place_words
 from linli.doors import generated
 from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.elements.keeping import invitations, proposals
+from linli.elements.keeping import proposals
 from linli.elements.keeping.events import KEEPS
 from linli.elements.models import Person, Proposal
 from linli.elements.registers import records
 from linli.elements.registers.people import PEOPLE
 
 PAGE = 40
-TAKEN = words("已采纳 {taken} 项，居民凭自报码可以看到。", "{taken} field(s) taken; the resident sees it by his code.")
-DECLINED = words("已记为不采纳，居民凭自报码可以看到说明。", "Declined; the resident reads the reason by his code.")
+TAKEN = words("已采纳 {taken} 项，本人凭查询码可以看到。", "{taken} field(s) taken; the resident sees it by his code.")
+DECLINED = words("已记为不采纳，本人凭查询码可以看到说明。", "Declined; the resident reads the reason by his code.")
 TONES = {"waiting": "accent", "taken": "good", "declined": "warn", "withdrawn": "calm"}
-
-
-@able(KEEPS)
-def invite(request: HttpRequest, person: int) -> HttpResponse:
-    """A slip with the code for one resident; it is told once. NotVisible outside the range."""
-    actor = actor_of(request)
-    with looking(of_post(actor), read_only=True):
-        found, household = person_in(actor, person)
-    back = reverse("desk:door", args=[household.dwelling_id]) if household is not None and household.dwelling_id else reverse("desk:visits")
-    sent = generated.submit(request, Form("proposal.invite", (), {"person": person}, submit=words("生成自报码", "Make the code"), done=None))
-    if sent.answer is not None:
-        address = request.build_absolute_uri(invitations.ADDRESS)
-        return render(request, "desk/invitation.html", {"code": sent.answer.get("code", ""), "until": sent.answer["until"], "address": address, "back": back,
-                                                        "place": place_words(found.area)})
-    title = words("给{name}发自报码", "A code for {name}").format(name=found.name)
-    meaning = words("凭这个码，本人不用账号就能在网上填写要更正的内容。页面只有项目名称，看不到已登记的内容。请当面交给本人，不要转给别人。",
-                    "By it he fills in corrections online without an account. The page shows names of fields only, nothing that is stored. Hand it to himself.")
-    return render(request, "desk/form.html", {"form": sent.form, "title": title, "back": back, "meaning": meaning}, status=sent.status)
 
 
 @able(KEEPS)

@@ -22,7 +22,7 @@ from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
-from linli.elements import claims, consents, looks, own_pages, places
+from linli.elements import claims, consents, looks, own_codes, places
 from linli.elements.models import Claim, Person
 from linli.elements.registers.declaring import Register, register_named
 from linli.ui.navigation import Entry, declare
@@ -208,7 +208,7 @@ def _row(request: HttpRequest, actor: Actor, one: Claim, form: Any = None) -> di
         "claim": one, "state": claims.state_words(one), "reason": dict(claims.REASONS).get(one.reason, one.reason), "there": there.name if there else "",
         "here": (places.community_of(one.area) or places.find_place(one.area)), "form": form or (generated.unsent(request, mine) if mine else None),
         "name": one.name if looks.sees_personal(actor) else "", "who": role_words(actor.role), "is_open": one.state in ("waiting", "refused"),
-        "person": reverse("desk:person_protection", args=[one.person]) if one.person and actor.may(own_pages.GIVES) and actor.lo <= one.area < actor.hi else ""}
+        "person": reverse("desk:person_protection", args=[one.person]) if one.person and actor.may(own_codes.GIVES) and actor.lo <= one.area < actor.hi else ""}
 
 
 @able(retention.SEES, resealing.ABILITY)

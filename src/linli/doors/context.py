@@ -15,6 +15,8 @@ from linli.doors.requests import actor_of
 from linli.doors.standing import place_words, role_words
 from linli.ui.navigation import Link, links
 
+LARGE = "is_read_large"
+"""The mark of a request whose page is set in large type unless the reader chose otherwise."""
 ROUTES = ("sign_in", "sign_out", "posts", "password", "look", "living")
 NOBODY = words("未登录", "Not signed in")
 SIGN_IN = words("工作人员登录", "Staff sign-in")
@@ -55,8 +57,9 @@ class Page:
 
     @property
     def type(self) -> str:
-        """large, or empty for the usual size of type."""
-        return "large" if self.request.COOKIES.get(cookies.TYPE) == "large" else ""
+        """large, or empty for the usual size of type; a page for a resident's own eyes is large until he chooses otherwise."""
+        usual = "large" if getattr(self.request, LARGE, False) else "normal"
+        return "large" if self.request.COOKIES.get(cookies.TYPE, usual) == "large" else ""
 
     @property
     def here(self) -> str:

@@ -4,6 +4,7 @@
 import base64
 import csv
 import io
+from dataclasses import replace
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,11 @@ from linli.core.tries import count_try
 from linli.core.words import Words, words
 from linli.doors import cookies, flash, generated
 from linli.doors.addresses import address_digest
+from linli.doors.context import LARGE
 from linli.doors.exports import FORMULA
 from linli.doors.generated import Form
-from linli.elements import own_pages
+from linli.elements import own_codes, own_pages
+from linli.elements.keeping import proposals
 from linli.elements.own_pages import OwnPage
 from linli.ui.forms import BoundForm, bound
 
@@ -47,7 +50,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         count_try("own_page", address_digest(request), TRIES, WINDOW_SECONDS)
         code = request.POST.get("code", "")[:60]
-        if own_pages.person_by_code(code) is not None:
+        if own_codes.person_by_code(code) is not None:
             response = flash.redirect(request, reverse("website:own"))
             sealed = base64.urlsafe_b64encode(keyring().seal(code, CONTEXT)).decode()
             cookies.put(response, COOKIE, signing.dumps(sealed, salt=SALT), OPEN_SECONDS)
@@ -55,7 +58,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         fault = Fault("wrong_code", WRONG, WRONG_REMEDY)
     errors = {"code": fault.message} if fault else {}
     form = BoundForm(tuple(bound([CODE], {}, errors)), OPENED, message=fault.message if fault else None, remedy=fault.remedy if fault else None)
-    return _unkept(render(request, "website/own_enter.html", {"form": form}, status=422 if fault else 200))
+    return _unkept(render(_read_large(request), "website/own_enter.html", {"form": form}, status=422 if fault else 200))
 
 
 def _code(request: HttpRequest) -> str:
@@ -87,19 +90,29 @@ def _page(request: HttpRequest, code: str, sent: tuple[str, BoundForm] | None = 
     found = own_pages.page_of(code)
     forms = {"objection": generated.unsent(request, _objection(code)), "export": generated.unsent(request, _export(code))} | dict([sent] if sent else [])
     agreed = [{"one": one, "form": generated.unsent(request, _consent(code, found, one.text.purpose))} for one in found.consents]
-    return _unkept(render(request, "website/own.html", {"own": found, "consents": agreed, "asked": sent[0] if sent else "", **forms}, status=status))
+    return _unkept(render(_read_large(request), "website/own.html", {"own": found, "consents": agreed, "asked": sent[0] if sent else "", **forms}, status=status))
 
 
-def correct(request: HttpRequest, name: str) -> HttpResponse:
-    """The form for one item, with the inputs of that item. NotVisible for an item that there is not."""
+def correct(request: HttpRequest, name: str = "") -> HttpResponse:
+    """The form for one item, or for all of them with a note; what was typed is kept when it is refused. NotVisible for an item that there is not."""
     code = _code(request)
-    column = next((one for one in own_pages.own_columns() if one.name == name and name not in own_pages.SHOWN_TO_THE_WORKER), None)
-    if column is None:
+    column = next((one for one in proposals.COLUMNS if one.name == name), None)
+    if name and column is None:
         raise NotVisible
-    value = Field("value", column.label, column.kind, required=True, limit=column.limit, low=column.low, high=column.high, choices=column.choices, help=column.help)
-    form = Form("own.correct", (value,), {"code": code, "column": name}, to=reverse("website:own"), done=SENT, submit=words("提交更正", "Send the correction"))
-    response = generated.form_page(request, form, template="website/own_correct.html", context={"column": column})
-    return _unkept(response)
+    typed = tuple(replace(one, required=bool(name), help=column.help if column else None) for one in proposals.TYPED if name in ("", one.name))
+    form = Form("proposal.make", typed, {"code": code}, to=reverse("website:own"), done=SENT, submit=words("提交，请社区核实", "Send it to be checked"))
+    return _unkept(generated.form_page(_read_large(request), form, template="website/own_correct.html", context={"column": column}))
+
+
+def moved(_request: HttpRequest, code: str = "") -> HttpResponse:
+    """Where corrections had a door and a code of their own: there is one door now, and the code goes into no address."""
+    return flash.SeeOther(reverse("website:own_enter"))
+
+
+def _read_large(request: HttpRequest) -> HttpRequest:
+    """Large type on these pages unless the reader chose another."""
+    setattr(request, LARGE, True)
+    return request
 
 
 @require_POST

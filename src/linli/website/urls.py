@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, own, pages, proposing, reporting
+from linli.website import communities, following, own, pages, reporting
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -19,13 +19,14 @@ urlpatterns = [
     path("follow/<str:code>/answer", following.answer, name="answer"),
     path("follow/<str:code>/again", following.again, name="again"),
     path("follow/<str:code>/messages", following.messages, name="messages"),
-    path("propose/", proposing.enter, name="propose"),
-    path("propose/<str:code>/", proposing.page, name="proposing"),
+    path("propose/", own.moved, name="propose"),
+    path("propose/<str:code>/", own.moved, name="proposing"),
     path("c/", communities.city, name="city"),
     path("c/<int:area>/", communities.place, name="place"),
     path("c/<int:area>/scheme.svg", communities.picture, name="picture"),
     path("own/", own.own, name="own"),
     path("own/enter", own.enter, name="own_enter"),
+    path("own/correct/", own.correct, name="own_correct_all"),
     path("own/correct/<str:name>", own.correct, name="own_correct"),
     path("own/object", own.objection, name="own_object"),
     path("own/consent/<str:purpose>", own.agree, name="own_agree"),

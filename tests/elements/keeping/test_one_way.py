@@ -36,7 +36,7 @@ def test_what_is_put_right_at_the_door_shows_before_and_after_in_the_history(cas
 
 def test_what_the_resident_proposed_shows_before_and_after_once_it_is_taken(cast: Cast) -> None:
     person = cast.home()["王大海"]
-    code = cast.do("proposal.invite", "gridworker", person=person)["code"]
+    code = cast.do("person.give_code", "gridworker", person=person, seen="card")["code"]
     proposal = cast.do("proposal.make", code=code, education="20")["proposal"]
 
     cast.do("proposal.take", "gridworker", proposal=proposal, version=1, names=["education"])

@@ -10,8 +10,8 @@ from linli.core import clock
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.models import Answer, JournalPayload
 from linli.core.sight import looking, of_all
-from linli.elements.keeping import invitations, proposals
-from linli.elements.models import Confirmation, Person, Proposal
+from linli.elements.keeping import proposals
+from linli.elements.models import AccessCode, Confirmation, Person, Proposal
 from linli.elements.registers import sealing
 from tests.cast import HOSTILE, Cast
 
@@ -25,7 +25,7 @@ def home(cast: Cast) -> dict[str, int]:
 
 @pytest.fixture
 def code(cast: Cast, home: dict[str, int]) -> str:
-    return str(cast.do("proposal.invite", "gridworker", person=home["王大海"])["code"])
+    return str(cast.do("person.give_code", "gridworker", person=home["王大海"], seen="card")["code"])
 
 
 def propose(cast: Cast, code: str, **given: Any) -> int:
@@ -128,22 +128,22 @@ def test_a_look_at_the_content_is_told_in_full_to_the_worker_only(cast: Cast, co
 
 
 def test_a_wrong_code_a_late_one_and_one_of_somebody_gone_open_nothing(cast: Cast, home: dict[str, int], code: str) -> None:
-    late = invitations.code_for(home["王大海"], clock.today() - timedelta(days=1))
-    other = invitations.code_for(home["王小明"], clock.today())
+    other = str(cast.do("person.give_code", "gridworker", person=home["王小明"], seen="card")["code"])
+    late = str(cast.do("person.give_code", "gridworker", person=home["李小红"], seen="card")["code"])
+    with looking(of_all()):
+        AccessCode.objects.filter(person=home["李小红"]).update(expires_at=clock.now() - timedelta(days=1))
     cast.do("person.move_out", "gridworker", person=home["王小明"])
     changed = code[:-1] + ("0" if code[-1] != "0" else "1")
 
-    for wrong in (late, other, changed, "", "1", HOSTILE[:60], code.replace("-", ""), invitations.code_for(999_999_999, clock.today())):
+    for wrong in (late, other, changed, "", "1", HOSTILE[:40]):
         with pytest.raises((NotVisible, Invalid)):
             propose(cast, wrong, phone="13800000000")
 
 
-def test_a_code_survives_small_letters_and_being_read_out(cast: Cast, home: dict[str, int], code: str) -> None:
-    assert invitations.person_by_code(f" {code.lower()} ") == home["王大海"]
+def test_an_objection_and_other_fields_wait_beside_a_new_correction(cast: Cast, code: str) -> None:
+    first = propose(cast, code, phone="13800000000")
+    words = int(cast.do("own.object", code=code, words="请删除工作单位")["proposal"])
 
+    last = propose(cast, code, education="20")
 
-def test_a_code_is_handed_out_for_people_in_sight_only(cast: Cast, home: dict[str, int]) -> None:
-    with pytest.raises(NotVisible):
-        cast.do("proposal.invite", "director2", person=home["王大海"])
-    with pytest.raises(NotAble):
-        cast.do("proposal.invite", "head", person=home["王大海"])
+    assert [proposal(one).state for one in (first, words, last)] == ["waiting"] * 3

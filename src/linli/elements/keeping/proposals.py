@@ -1,26 +1,22 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""居民自报: a resident proposes what is right about himself by a code that the worker handed out; the worker checks it, takes it or declines it.
-
-The resident's page shows the names of fields and what he types, never what is stored: whoever finds the code learns nothing.
+"""居民自报: a resident proposes what is right about himself by his own code (elements/own_codes.py); the worker checks it, takes it or declines it.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
-
-from django.conf import settings
 
 from linli.core import clock
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotVisible
 from linli.core.fields import Field
 from linli.core.protection import Protection
-from linli.core.sight import Actor, Sight, of_record
+from linli.core.sight import Actor
 from linli.core.words import words
-from linli.elements.keeping import confirming, invitations
-from linli.elements.keeping.events import KEEPS, number_of, person_of
+from linli.elements import own_codes
+from linli.elements.keeping import confirming
+from linli.elements.keeping.events import KEEPS, number_of
 from linli.elements.models import Person, Proposal
 from linli.elements.registers import records, sealing, values
 from linli.elements.registers.people import PEOPLE
@@ -34,7 +30,10 @@ NOTHING_TYPED = words("请至少填写一项。", "Please fill in at least one f
 NOTHING_TAKEN = words("请勾选采纳的项目；只有留言的，请写明怎样处理的。", "Tick what is taken; where there is only a note, say what was done.")
 DECIDED = words("这份自报已经处理过。", "This proposal has been dealt with.")
 DECIDED_REMEDY = words("请刷新页面，查看处理结果。", "Reload the page to see what came of it.")
-GONE = words("这个人已不在本社区，不能再发自报码。", "This person is not here any more; no code can be handed out.")
+MOST_WAITING = 10
+"""Proposals of one person that may wait (our choice)."""
+TOO_MANY = words("已有 {count} 条更正和异议在等社区核实。", "{count} corrections and objections wait for the community to check.")
+TOO_MANY_REMEDY = words("请等核实后再提，或直接联系社区。", "Wait until they are checked, or ask the community.")
 NOTE = Field("note", words("其他要说明的", "Anything else"), "long_text", limit=500, protection=Protection.PERSONAL)
 
 
@@ -47,48 +46,37 @@ def _typed_fields() -> tuple[Field, ...]:
 TYPED = _typed_fields()
 
 
-def sight_of_code(_actor: Actor, given: Mapping[str, Any]) -> Sight:
-    """The sight of the one area in which the person of a code is kept. NotVisible for a wrong code or one that is over."""
-    person = invitations.person_by_code(str(given.get("code", "")))
-    area = invitations.area_of(person) if person is not None else None
-    if area is None:
+def of_code(actor: Actor, given: Mapping[str, Any]) -> Person:
+    """The person of a code. NotVisible for a wrong one, or when he is not here any more."""
+    found = own_codes.by_code(actor, given)
+    if found.standing == "gone" or found.died_on is not None:
         raise NotVisible
-    return of_record(area)
+    return found
 
 
-def of_code(_actor: Actor, given: Mapping[str, Any]) -> Person:
-    """The person of a code, inside the sight that `sight_of_code` opened. NotVisible when he is not here any more."""
-    person = invitations.person_by_code(str(given.get("code", "")))
-    found = Person.objects.filter(pk=person or 0, died_on=None).exclude(standing="gone").first()
-    if found is None:
-        raise NotVisible
-    return found  # type: ignore[no-any-return]
-
-
-@action("proposal.invite", words("发自报码", "Hand out a code"), ability=KEEPS, subject="person", finds=person_of, fields=(
-    Field("person", words("人", "Person"), "integer", required=True, low=1),))
-def invite(call: Call) -> Done:
-    """A code for one resident, by which he proposes corrections about himself without an account; it is told once and kept nowhere."""
-    person: Person = call.record
-    if person.standing == "gone":
-        raise Invalid({"person": GONE})
-    until = clock.today() + timedelta(days=settings.PROPOSAL_DAYS)
-    return Done(person.area, person.pk, {"person": person.pk, "until": until.isoformat()}, once={"code": invitations.code_for(person.pk, until)})
-
-
-@action("proposal.make", words("自报更正", "Propose corrections"), ability=None, subject="proposal", sight="this_record", opens=sight_of_code, finds=of_code,
-        fields=(Field("code", words("自报码", "Code"), "secret", required=True, limit=60), *TYPED))
+@action("proposal.make", words("自报更正", "Propose corrections"), ability=None, subject="proposal", sight="this_record", opens=own_codes.sight_of_code, finds=of_code,
+        fields=(own_codes.MINE, *TYPED))
 def make(call: Call) -> Done:
-    """What a resident says is right about himself, sealed until a worker checks it. A newer proposal takes the place of one that waits."""
+    """What a resident says is right about himself, sealed until a worker checks it. What says the same fields anew takes the place of what waits."""
     person: Person = call.record
     given = {one.name: call.given[one.name] for one in COLUMNS if call.given[one.name] is not None}
     if not given and not call.given["note"]:
         raise Invalid({"note": NOTHING_TYPED})
     found = {name: value for name, value in values.written(PEOPLE, given).items() if value is not None}
     for one in Proposal.objects.select_for_update().filter(person=person, state="waiting"):
-        _decide(one, call, "withdrawn", "")
+        said, note = opened(one)
+        if said and not note and said.keys() <= found.keys():
+            _decide(one, call, "withdrawn", "")
+    return leave(call, person, found, call.given["note"] or "")
+
+
+def leave(call: Call, person: Person, found: Mapping[str, Any], note: str) -> Done:
+    """Leave values and a note for the worker, sealed. Conflict when many wait already."""
+    waiting = Proposal.objects.filter(person=person, state="waiting").count()
+    if waiting >= MOST_WAITING:
+        raise Conflict(TOO_MANY.format(count=waiting), TOO_MANY_REMEDY, code="proposals_wait")
     made = Proposal(pk=records.drawn(Proposal), area=person.area, person=person, made_at=call.recorded_at)
-    made.sealed = _sealed(made.pk, found, call.given["note"] or "")
+    made.sealed = _sealed(made.pk, found, note)
     made.save(force_insert=True)
     return Done(person.area, made.pk, {"proposal": made.pk, "state": made.state}, {"names": sorted(found)}, is_new=True)
 
@@ -96,12 +84,6 @@ def make(call: Call) -> Done:
 def _sealed(proposal: int, given: Mapping[str, Any], note: str) -> bytes:
     plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
     return sealing.seal_value("proposal", sealing.BUNDLE, proposal, json.dumps({"values": plain, "note": note}, ensure_ascii=False))
-
-
-def last_of(person: Person) -> Proposal | None:
-    """The last proposal of a person, for the page of his code."""
-    found: Proposal | None = Proposal.objects.filter(person=person).order_by("-id").first()
-    return found
 
 
 def opened(proposal: Proposal) -> tuple[dict[str, Any], str]:

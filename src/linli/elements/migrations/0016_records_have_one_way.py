@@ -16,6 +16,9 @@ begin
       or exists (select from elements_person p where p.id_index = number_index and (p.area < lo or p.area >= hi) and p.standing <> 'gone');
 end $$
 """
+AREA_BEFORE = """create function person_area(person bigint) returns bigint language sql stable security definer set search_path = public as $$
+                select area from elements_person where id = person $$"""
+"""How the signed codes of corrections found their way; a resident has one code now, which says where he is kept."""
 
 
 class Migration(migrations.Migration):
@@ -26,4 +29,5 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.RunSQL("drop function is_registered_elsewhere(uuid)", ASKED_BEFORE),
+        migrations.RunSQL("drop function person_area(bigint)", AREA_BEFORE),
     ]
