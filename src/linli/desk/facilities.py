@@ -24,6 +24,7 @@ from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import facilities, parts, places, seats
+from linli.elements.intakes.actions import BRING
 from linli.elements.models import Seat, Thing, ThingPart
 from linli.elements.registers import kinds
 from linli.elements.registers.kinds import COMMON, ThingKind
@@ -64,7 +65,8 @@ def overview(request: HttpRequest) -> HttpResponse:
                 for one in kinds.thing_kinds()]
         listed = _listed(request, actor, shown, stand, today) if shown else {}
         return render(request, "desk/facilities.html", {"stand": stand, "tabs": tabs, "kind": shown, "ahead": settings.PARTS_AHEAD_DAYS, "base": base, **listed,
-                                                        "add": register_address("record_add", shown.name) if shown and actor.may(THINGS_KEPT) else ""})
+                                                        "add": register_address("record_add", shown.name) if shown and actor.may(THINGS_KEPT) else "",
+                                                        "brings": bool(shown) and actor.may(THINGS_KEPT) and actor.may(BRING)})
 
 
 def _listed(request: HttpRequest, actor: Actor, kind: ThingKind, stand: Stand, today: date) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from linli.elements.intakes import blanks, checking, columns, reviewing
 from linli.elements.intakes.actions import BRING, BUSY, may_take_again
 from linli.elements.intakes.planning import ASK, BAD
 from linli.elements.intakes.returning import label_of, workbook
+from linli.elements.intakes.sheets import may_bring
 from linli.elements.models import Intake, IntakeRow
 from linli.elements.registers.declaring import Sheet
 from linli.ui.navigation import Entry, declare
@@ -41,20 +42,23 @@ STATES: dict[str, tuple[Words, str]] = {
     "failed": (words("没有完成", "Not finished"), "bad"), "dropped": (words("已放弃", "Dropped"), "calm")}
 COUNTS: tuple[tuple[str, Words], ...] = (
     ("rows", words("行数", "Rows")), ("add", words("新增", "Added")), ("change", words("有变更", "Changed")), ("same", words("已有，没有变化", "There already, unchanged")),
-    ("bad", words("退回", "Given back")), ("ask", words("待判断是否同一人", "Who is who, to be answered")),
+    ("bad", words("退回", "Given back")), ("ask", words("待判断是否同一个", "Who is who, to be answered")),
     ("new.building", words("新增楼栋", "New buildings")), ("new.dwelling", words("新增房屋", "New dwellings")), ("new.household", words("新增住户", "New households")))
 WHYS: Mapping[str, Words] = {
     "required": words("必填项没有填", "Something needed is missing"), "form": words("格式不对", "Written in another form"),
     "rule": words("内容不合规则", "Against the rule of its column"), "day": words("日期认不出", "Not a day"),
     "choice": words("不在代码表里", "Not in the code table"), "place": words("社区或网格对不上", "Unknown community or grid"),
     "address": words("地址认不出", "The address cannot be read"), "twice": words("文件里重复", "Twice in the file"),
-    "two_names": words("同一号码两个姓名", "One number, two names"), "two_homes": words("同一天在两户", "In two households on one day"),
+    "two_names": words("同一号码两个名称", "One number, two names"), "two_homes": words("同一天在两户", "In two households on one day"),
     "two_households": words("已在另一户", "Belongs to another household"), "two_heads": words("不止一个户主", "More than one head"),
     "no_head": words("没有户主", "No head"), "which_household": words("分不清哪一户", "Which household is unclear"),
     "elsewhere": words("登记在另一个社区", "Recorded in another community"), "gone": words("“已离开”要办迁出", "Gone: to be recorded as a move"),
     "id_number_is_right": words("身份证号校验不符", "The identity number does not fit"),
     "birth_is_that_of_the_number": words("出生日期与号码不一致", "Birth differs from the number"),
-    "sex_is_that_of_the_number": words("性别与号码不一致", "Sex differs from the number")}
+    "sex_is_that_of_the_number": words("性别与号码不一致", "Sex differs from the number"),
+    "truth": words("是或否认不出", "Neither yes nor no"), "choices": words("不在选项里", "Not among the choices"),
+    "by_form": words("只在页面上登记", "Entered by its page only"), "code_fits_kind": words("信用代码与种类不符", "The credit code does not fit the kind"),
+    "stage_fits_kind": words("阶段与种类不符", "The stage does not fit the kind")}
 DOINGS: dict[str, tuple[str, Words | None]] = {
     "take": ("intake.take", words("正在导入，进度会出现在这一页。", "Being taken in; this page shows how far it is.")),
     "undo": ("intake.undo", words("正在撤销，进度会出现在这一页。", "Being undone; this page shows how far it is.")),
@@ -67,11 +71,19 @@ OTHER_KINDS = {"residence": words("人房关系", "Ties to dwellings"), "members
 declare(Entry("intakes", words("导入台账", "Intake"), "desk:intakes", "download", 47, BRING, also="/desk/pairings/"))
 
 
-def _forms(actor: Actor) -> tuple[Form, Form]:
+def _sheets(actor: Actor) -> list[Sheet]:
+    """The sheets that the post may bring."""
+    return [one for one in columns.sheets() if may_bring(actor, one)]
+
+
+def _forms(actor: Actor, wanted: str) -> tuple[Form, Form]:
     fields = {one.name: one for one in find_action("intake.receive").fields}
+    choices = [(one.name, one.words) for one in _sheets(actor)]
+    first = wanted if wanted in dict(choices) else "residents"
+    fields["sheet"] = replace(fields["sheet"], choices=choices)
     area = replace(fields["area"], choices=_places(actor))
     to = lambda answer: reverse("desk:intake", args=[answer["intake"]])  # noqa: E731  said twice below
-    common: dict[str, Any] = {"submit": words("上传并检查", "Bring and check"), "done": RECEIVED, "to": to, "initial": {"area": str(actor.lo), "sheet": "residents"}}
+    common: dict[str, Any] = {"submit": words("上传并检查", "Bring and check"), "done": RECEIVED, "to": to, "initial": {"area": str(actor.lo), "sheet": first}}
     file = Form("intake.receive", (fields["sheet"], area, replace(fields["file"], required=True)), prefix="up-", address=reverse("desk:intakes"), **common)
     pasted = replace(fields["pasted"], kind="long_text", required=True)
     return file, Form("intake.receive", (fields["sheet"], area, pasted), prefix="pa-", address=f"{reverse('desk:intakes')}?pasted", **common)
@@ -90,15 +102,23 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The files that were brought, newest first, and the two ways to bring another."""
     actor = actor_of(request)
     is_pasted = "pasted" in request.GET
-    forms = _forms(actor)
+    forms = _forms(actor, request.GET.get("sheet", ""))
     sent = generated.submit(request, forms[is_pasted]) if request.method == "POST" else None
     if sent is not None and sent.response is not None:
         return sent.response
     with looking(of_post(actor), read_only=True):
         shown = [sent.form if sent and is_pasted == bool(place) else generated.unsent(request, form) for place, form in enumerate(forms)]
         rows = [_line(one) for one in Intake.objects.visible_to(actor).order_by("-id")[:MOST]]
-        return render(request, "desk/intakes.html", {"rows": rows, "file_form": shown[0], "paste_form": shown[1], "is_pasted": is_pasted, "sheets": columns.sheets(),
+        offered = _sheets(actor)
+        return render(request, "desk/intakes.html", {"rows": rows, "file_form": shown[0], "paste_form": shown[1], "is_pasted": is_pasted,
+                                                     "sheets": [each for each in offered if not _is_of_kind(each)],
+                                                     "kinds": [each for each in offered if _is_of_kind(each)],
                                                      "waiting": reviewing.waiting(actor)}, status=sent.status if sent else 200)
+
+
+def _is_of_kind(sheet: Sheet) -> bool:
+    """Whether a sheet is that of one kind of organisation or thing."""
+    return sheet.sole is not None and bool(sheet.sole.kind_of)
 
 
 def _line(one: Intake) -> dict[str, Any]:
@@ -234,7 +254,7 @@ def give_back(request: HttpRequest, intake: int) -> HttpResponse:
 @able(BRING)
 def blank(request: HttpRequest, sheet: str) -> HttpResponse:
     """An empty workbook with the headings of a sheet."""
-    found = next((each for each in columns.sheets() if each.name == sheet), None)
+    found = next((each for each in _sheets(actor_of(request)) if each.name == sheet), None)
     if found is None:
         raise NotVisible
     return _download(blanks.workbook(found), f"{found.words}.xlsx")

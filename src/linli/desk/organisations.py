@@ -25,6 +25,7 @@ from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import caring, places, seats
+from linli.elements.intakes.actions import BRING
 from linli.elements.models import Organisation, Seat, Term
 from linli.elements.registers import kinds
 from linli.elements.registers.dwellings import building_title
@@ -68,7 +69,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         last = shown[-1] if len(rows) > PAGE else None
         return render(request, "desk/organisations.html", {
             "stand": stand, "rows": _rows(shown, actor), "kind": kind, "kinds": _kinds(actor, kind, stand.place.area), "ahead": settings.TERM_AHEAD_DAYS,
-            "add": register_address("record_add", "organisation") if actor.may(KEEPS) else "",
+            "add": register_address("record_add", "organisation") if actor.may(KEEPS) else "", "brings": actor.may(KEEPS) and actor.may(BRING),
             "newer": f"{base}?{urlencode(kept)}" if after else "", "older": f"{base}?{urlencode(kept | {'after': f'{last.pinyin}.{last.pk}'})}" if last else ""})
 
 

@@ -22,7 +22,8 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, places
-from linli.elements.registers import history, recording, records
+from linli.elements.intakes import origins
+from linli.elements.registers import recording, records
 from linli.elements.registers.declaring import Column, Register, register_named
 
 FORMS: Mapping[str, tuple[Words, str, str]] = {
@@ -84,7 +85,7 @@ def also_offers(build: Offers) -> Offers:
 
 
 def _entries(register: Register, one: Any, actor: Actor) -> list[dict[str, Any]]:
-    events = history.history_of(register, one, actor)
+    events = origins.history_of(register, one, actor)
     names = directories.account_names(event.account for event in events)
     entries = []
     for event in events:

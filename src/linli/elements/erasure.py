@@ -11,7 +11,7 @@ from linli.core.erasure import erases
 from linli.core.protection import TOMBSTONE
 from linli.core.sight import Actor
 from linli.elements.looks import REVEAL
-from linli.elements.models import AccessCode, Claim, IntakeRow, Pairing, Person, Proposal, Residence, Seat
+from linli.elements.models import AccessCode, Claim, IntakeChange, IntakeRow, Pairing, Person, Proposal, Residence, Seat
 from linli.elements.registers import sealing
 
 SUBJECT = "person"
@@ -56,6 +56,7 @@ def erase_person(person: int, with_words: bool) -> int:
 
 
 def _erase_optional(person: int) -> int:
+    IntakeChange.objects.filter(subject_kind=SUBJECT, subject=person).delete()
     empty_proposals(Proposal.objects.filter(person=person).exclude(state="waiting").values_list("pk", flat=True))
     return Person.objects.filter(pk=person).update(**OPTIONAL)
 
@@ -73,7 +74,8 @@ def erase_people(people: Sequence[int]) -> int:
     AccessCode.objects.filter(person__in=people).delete()
     Claim.objects.filter(person__in=people).update(name=TOMBSTONE, note="")
     IntakeRow.objects.filter(record__in=people, intake__sheet="residents").update(sealed=None, before=None)
-    Pairing.objects.filter(one__in=people).update(reasons=[])
+    Pairing.objects.filter(subject_kind=SUBJECT, one__in=people).update(reasons=[])
+    IntakeChange.objects.filter(subject_kind=SUBJECT, subject__in=people).delete()
     named = Seat.objects.filter(person__in=people, until__isnull=False).exclude(name=TOMBSTONE).update(name=TOMBSTONE)
     return named + Person.objects.filter(pk__in=people).exclude(name=TOMBSTONE).update(**NOTHING_LEFT)
 

@@ -3,7 +3,8 @@
 
 from linli.core.resealing import SealedColumn, declare
 from linli.elements.compartments import WRAPPED
-from linli.elements.models import Compartment, Household, IntakeBatch, IntakePart, IntakeRow, Person, Proposal, Visit
+from linli.elements.intakes import differences
+from linli.elements.models import Compartment, Household, IntakeBatch, IntakeChange, IntakePart, IntakeRow, Person, Proposal, Visit
 from linli.elements.registers.sealing import BUNDLE, context_of
 
 declare(
@@ -14,6 +15,7 @@ declare(
     SealedColumn(Visit, "needs_sealed", lambda row: context_of("visit", "needs", row[0])),
     SealedColumn(Proposal, "sealed", lambda row: context_of("proposal", BUNDLE, row[0])),
     SealedColumn(Compartment, "wrapped", lambda _row: f"subject key of {WRAPPED}", functions=("compartment_keys", "compartment_rewrap")),
+    SealedColumn(IntakeChange, "sealed", lambda row: differences.context(row[0], row[1], row[2]), needs=("subject_kind", "subject", "batch_id")),
     SealedColumn(IntakeRow, "sealed", passing=True), SealedColumn(IntakeRow, "before", passing=True),
     SealedColumn(IntakePart, "sealed", passing=True), SealedColumn(IntakeBatch, "before", passing=True),
 )

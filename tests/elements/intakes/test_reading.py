@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.elements.intakes import cleaning, columns, reading
+from linli.core.words import words
+from linli.elements.intakes import cleaning, columns, quantities, reading
 from linli.elements.pinyin import pinyin_key, pinyin_keys
 from linli.elements.registers import people
 from linli.elements.registers.checks import person_numbers, writing
 from linli.elements.registers.checks.person_numbers import check_sign
+from linli.elements.registers.declaring import Column
 from tests.elements.intakes.tables import excel_of, person
 
 TEXT = "姓名,楼号\n张㐂,1\n李四,２号楼\n"
@@ -113,4 +115,25 @@ def test_many_names_are_spelled_as_one_by_one(names: list[str]) -> None:
 
 
 def test_only_sheets_whose_rows_can_be_taken_are_offered() -> None:
-    assert [one.name for one in columns.sheets()] == ["dwellings", "residents"]
+    names = [one.name for one in columns.sheets()]
+
+    assert names[:3] == ["dwellings", "residents", "organisations"]
+    assert all(one.sole is not None and one.sole.link is None for one in columns.sheets()[2:])
+
+
+AREA = Column("area", words("面积（平方米）", "Area (m²)"), "hundredths")
+FAR = Column("far", words("距离（米）", "Distance (m)"), "integer")
+PLACES = Column("places", words("床位", "Beds"), "integer")
+
+
+@pytest.mark.parametrize(("column", "text", "found"), [
+    (AREA, "86.5", "86.50"), (AREA, "1,200.5 平方米", "1200.50"), (AREA, "2亩", "1333.33"), (AREA, "0.3公顷", "3000.00"), (AREA, "３００㎡", "300.00"), (AREA, "300人", None),
+    (AREA, "很大", None), (FAR, "1.2公里", "1200"), (FAR, "30m", "30"), (FAR, "30.5", None), (FAR, "50平方米", None), (PLACES, "20张", "20"), (PLACES, "20.0", "20"),
+    (PLACES, "20公里", None), (PLACES, "1,2", None), (PLACES, "-3", "-3")])
+def test_numbers_come_with_thousands_marks_and_with_units(column: Column, text: str, found: str | None) -> None:
+    assert (quantities.hundredths if column.kind == "hundredths" else quantities.whole)(column, text) == found
+
+
+@given(st.integers(0, 10**12))
+def test_whole_numbers_are_read_however_they_are_grouped(number: int) -> None:
+    assert [quantities.whole(PLACES, text) for text in (str(number), f"{number:,}", f"{number}.0", f"{number} 个")] == [str(number)] * 4

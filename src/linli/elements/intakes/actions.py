@@ -14,7 +14,7 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.accounts import whole_number
-from linli.elements.intakes import columns, origins, parts, planning, reading, staging, taking, undoing
+from linli.elements.intakes import columns, differences, origins, parts, planning, reading, sheets, staging, taking, undoing
 from linli.elements.models import Intake, IntakeBatch, IntakePart, IntakeRow, Pairing
 from linli.elements.registers.declaring import Sheet
 
@@ -79,6 +79,7 @@ def receive(call: Call) -> Done:
     if upload is None:
         raise Invalid({"file": NO_FILE})
     sheet = columns.sheet_named(call.given["sheet"])
+    sheets.refuse_unable(call.actor, sheet.name)
     try:
         table = reading.read(upload.content)
     except reading.Unreadable as trouble:
@@ -116,6 +117,7 @@ def _begin(intake: Intake, state: str, **more: Any) -> None:
 
 def _settled(call: Call, *states: str) -> Intake:
     found: Intake = call.record
+    sheets.refuse_unable(call.actor, found.sheet)
     if found.state in BUSY:
         raise Conflict(IS_BUSY, BUSY_REMEDY, code="intake_busy")
     if found.gone_at is not None:
@@ -222,14 +224,15 @@ def take_stretch(call: Call) -> Done:
         rows = parts.opened(found.pk, parts.CLEAN, number)
     except LookupError as error:
         raise Conflict(GONE, GONE_REMEDY, code="intake_gone") from error
-    plan = planning.plan(found.sheet, rows, [one for one in found.mapping.values() if one])
-    staged, before = taking.carry_out(plan)
+    plan = sheets.plan(found.sheet, rows, [one for one in found.mapping.values() if one])
+    staged, before = sheets.carry_out(plan)
     counts = taking.counted(plan, planning.VERDICTS)
     changed = {name: staging.ranges([row[0] for row in was]) for name, was in before.items()}
     made = staged.made | {origins.changed_key(name): spans for name, spans in changed.items()}
-    IntakeBatch.objects.create(
+    batch = IntakeBatch.objects.create(
         area=found.area, intake=found, round=round_now, number=number, made=made, counts=counts, taken_at=call.recorded_at,
         before=undoing.seal_before(before, intake=found.pk, round=round_now, number=number) if before else None)
+    differences.note(batch, before)
     _note_rows(found, plan, round_now)
     return Done(found.area, found.pk, done, {"counts": counts, "added": staged.made, "changed": changed, "digest": staged.digest()})
 
@@ -272,14 +275,14 @@ def _find_pairing(actor: Actor, given: Mapping[str, Any]) -> Pairing:
     return found
 
 
-@action("pairing.answer", words("判断是否同一人", "Say whether they are one person"), ability=BRING, subject="pairing", finds=_find_pairing, fields=(
-    Field("pairing", words("疑似同一人", "Pair"), "integer", required=True, low=1),
-    Field("answer", words("是不是同一人", "One person or two"), "choice", required=True, choices=(
-        ("same", words("是同一人", "The same person")), ("different", words("不是同一人", "Two persons"))))))
+@action("pairing.answer", words("判断是否同一个", "Say whether both are one"), ability=BRING, subject="pairing", finds=_find_pairing, fields=(
+    Field("pairing", words("疑似重复", "Pair"), "integer", required=True, low=1),
+    Field("answer", words("是不是同一个", "One or two"), "choice", required=True, choices=(
+        ("same", words("是同一个", "The same")), ("different", words("不是同一个", "Two different ones"))))))
 def answer(call: Call) -> Done:
     """Answer once and for all; the row goes in with the next taking."""
     found: Pairing = call.record
-    if not call.actor.may(BRING):
+    if not call.actor.may(BRING) or found.subject_kind not in sheets.subjects_of(call.actor):
         raise NotAble
     if found.answer:
         raise Conflict(ANSWERED, ANSWERED_REMEDY, code="pairing_answered")

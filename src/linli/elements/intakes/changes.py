@@ -54,6 +54,13 @@ def of_people(good: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return _with_bundles(register, good, found, [one for one in bundled(register) if key("person", one) in columns])
 
 
+def of_records(register: Register, good: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The records of a register with a table to itself of which the lines say something new; the column of their numbers bears the register's name."""
+    wanted = {one: key(register.name, one) for one in (*plain_columns(register), *kept_in_fields(register)) if key(register.name, one) in columns}
+    found = _differing(register, good, register.name, wanted, {})
+    return _with_bundles(register, good, found, [one for one in bundled(register) if key(register.name, one) in columns])
+
+
 def _differing(register: Register, good: pl.DataFrame, by: str, wanted: Mapping[str, str], indexed: Mapping[str, str]) -> pl.DataFrame:
     """The records that differ; `wanted` are table column to column of the file, `indexed` index column to the column that it indexes."""
     if good.is_empty() or not (wanted or indexed):
@@ -89,7 +96,7 @@ def _with_bundles(register: Register, good: pl.DataFrame, found: pl.DataFrame, n
     there = told.join(held(register.model._meta.db_table, {"was": "encode(t.sealed, 'hex')"}, told["id"].to_list()), on="id", how="inner")
     rows = []
     for number, version, was, *cells in there.select("id", "version", "was", *sources).iter_rows():
-        before = sealing.open_bundle(register.name, number, bytes.fromhex(was)) if was else {}
+        before = sealing.open_bundle(register.subject, number, bytes.fromhex(was)) if was else {}
         given = {name: cell for name, cell in zip(names, cells, strict=True) if cell is not None and before.get(name) != cell}
         if given:
             rows.append((number, version, json.dumps(before | given, ensure_ascii=False), [key(register.name, name) for name in given]))

@@ -10,13 +10,15 @@ import polars as pl
 
 from linli.core import clock
 from linli.core.keys import keyring
-from linli.elements.intakes import cleaning, columns, parts, planning, sites, structure
+from linli.elements.intakes import cleaning, columns, parts, sheets, singles, sites, structure
 from linli.elements.intakes.cleaning import Faults
+from linli.elements.intakes.likenesses import SPELLED
 from linli.elements.intakes.matching import LIKENESS_BYTES
 from linli.elements.intakes.planning import ASK, BAD, CHANGE, RESIDENTS, VERDICTS, Plan
 from linli.elements.intakes.reading import LINE
 from linli.elements.intakes.taking import counted
 from linli.elements.models import Intake, IntakeRow, Pairing
+from linli.elements.registers.declaring import register_named
 
 EXAMPLES = 12
 """Changed lines that the preview names (our choice)."""
@@ -31,6 +33,8 @@ def row_context(intake: int, line: int) -> str:
 def cleaned(intake: Intake, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     """The lines in their written form with areas, keys, indexes and ties, `is_bad` where something is wrong with a line or between lines."""
     sheet = columns.sheet_named(intake.sheet)
+    if sheet.sole is not None:
+        return singles.cleaned(intake, sheet, raw, faults)
     frame = cleaning.clean(sheet, raw, intake.mapping, intake.headings, faults)
     is_people = sheet.name == RESIDENTS
     if is_people:
@@ -63,7 +67,7 @@ def check(intake: Intake, within: Callable[[], Any], progress: Callable[[int, in
     with within():
         raw = parts.raw(intake.pk)
         frame = cleaned(intake, raw, faults)
-    stretches = parts.stretches(frame)
+    stretches = parts.stretches(frame, order=(SPELLED,)) if columns.sheet_named(intake.sheet).sole else parts.stretches(frame)
     with within():
         parts.keep(intake, parts.CLEAN, stretches)
         IntakeRow.objects.filter(intake=intake).delete()
@@ -75,7 +79,7 @@ def check(intake: Intake, within: Callable[[], Any], progress: Callable[[int, in
     for place in range(len(stretches)):
         progress(place, len(stretches))
         with within():
-            plan = planning.plan(intake.sheet, stretches[place], brought(intake))
+            plan = sheets.plan(intake.sheet, stretches[place], brought(intake))
         stretches[place] = pl.DataFrame()
         for line, found in plan.faults.found.items():
             for column, (code, sentence) in found.items():
@@ -107,8 +111,8 @@ def keep_questions(intake: Intake, raw: pl.DataFrame, plan: Plan) -> None:
     lines = plan.questions[LINE].unique().to_list()
     _keep_rows(intake, raw, lines, ASK, Faults())
     rows = dict(IntakeRow.objects.filter(intake=intake, line__in=lines).values_list("line", "pk"))
-    now = clock.now()
-    pairs = [Pairing(area=area, one=other, row=rows[line], likeness=likeness[:LIKENESS_BYTES], reasons=reasons, made_at=now)
+    now, kind = clock.now(), register_named(plan.register).subject if plan.register else "person"
+    pairs = [Pairing(area=area, subject_kind=kind, one=other, row=rows[line], likeness=likeness[:LIKENESS_BYTES], reasons=reasons, made_at=now)
              for other, reasons, likeness, line, area in plan.questions.select("other", "reasons", "likeness", LINE, sites.AREA).iter_rows()]
     Pairing.objects.bulk_create(pairs, update_conflicts=True, unique_fields=["one", "likeness"], update_fields=["row", "made_at"])
 

@@ -4,6 +4,7 @@
 What is surely right is told by a pattern over the whole column; only the rest goes through the declared functions, which stay the one truth.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import polars as pl
 from linli.core import clock
 from linli.core.fields import FieldFault
 from linli.core.words import Words, words
+from linli.elements.intakes import quantities
 from linli.elements.intakes.columns import key
 from linli.elements.intakes.reading import LINE
 from linli.elements.registers import people
@@ -37,6 +39,15 @@ FIRST_SERIAL = date(1899, 12, 30).toordinal()
 """A day in Excel's own count (the 1900 system, which takes 1900 for a leap year); from 1927 on, because four digits are rather a year."""
 BAD_DAY = words("{label}认不出来，请写成 1990-03-07 这样。", "{label} cannot be read; write it like 1990-03-07.")
 BAD_CHOICE = words("{label}里没有这种写法，可以写：{some}等。", "{label}: there is no such entry. It may be {some} and others.")
+BAD_NUMBER = words("{label}认不出来，请只写数字，或写上这一列的单位。", "{label} cannot be read; write the figure, alone or with the unit of the column.")
+BAD_TRUTH = words("{label}请写“是”或“否”。", "{label}: write yes or no.")
+BAD: Mapping[str, Words] = {"day": BAD_DAY, "integer": BAD_NUMBER, "hundredths": BAD_NUMBER, "truth": BAD_TRUTH}
+"""What is said of a cell of a kind that cannot be read; of choices, what may stand there is said."""
+NUMBERS = ("integer", "hundredths")
+TRUTHS: Mapping[str, tuple[str, ...]] = {
+    "true": ("是", "有", "对", "已", "已有", "有的", "√", "✓", "✔", "y", "yes", "true", "1", "t"),
+    "false": ("否", "无", "没有", "不是", "未", "没", "×", "✗", "x", "n", "no", "false", "0", "f")}
+SEVERAL = re.compile(r"[、,，;；/\n]+")
 NEEDED = words("{label}没有填。", "{label} is missing.")
 LOST_DIGITS = words("身份证号的末三位是 000，多半是 Excel 把号码存成了数字，后几位丢了。请把这一列设为文本再填。",
                     "The number ends in 000: Excel probably kept it as a figure and lost its last digits. Make the column text and type it again.")
@@ -121,7 +132,7 @@ def _said(one: Column, text: str) -> Said:
     if reading is not None:
         found = reading(one, plain)
         if found is None:
-            return None, one.kind, _unread(one)
+            return None, "form" if one.kind in NUMBERS else one.kind, _unread(one)
         plain = found
     try:
         value = one.clean(plain)
@@ -130,12 +141,12 @@ def _said(one: Column, text: str) -> Said:
     if value is None:
         return None, "", None
     sentence = one.rule(str(value)) if one.rule else None
-    return str(value), "rule" if sentence else "", sentence
+    return told(value), "rule" if sentence else "", sentence
 
 
 def _unread(one: Column) -> Words:
-    if one.kind == "day":
-        return BAD_DAY.format(label=one.label)
+    if one.kind in BAD:
+        return BAD[one.kind].format(label=one.label)
     labels = [label for _, label in one.options()][:SHOWN_CHOICES]
     return BAD_CHOICE.format(label=one.label, some=words("、".join(label.zh for label in labels), ", ".join(label.en for label in labels)))
 
@@ -164,18 +175,25 @@ def choice_of(one: Column, text: str) -> str | None:
     return close[0] if len(close) == 1 else None
 
 
-def _whole(one: Column, text: str) -> str | None:
-    found = re.match(r"^(-?[0-9]+)(?:\.0+)?(?:层|楼|个|年)?$", text)
-    return found[1] if found else text
+def _truth(_one: Column, text: str) -> str | None:
+    """A yes or no as files tick it."""
+    return next((value for value, spoken in TRUTHS.items() if text.lower() in spoken), None)
 
 
-def _measured(one: Column, text: str) -> str | None:
-    found = re.match(r"^([0-9]+(?:\.[0-9]+)?)(?:平方米|平米|㎡|m2|M2|平)?$", text)
-    return f"{float(found[1]):.2f}" if found else text
+def _choices(one: Column, text: str) -> str | None:
+    """Several of the choices by their words, in one cell."""
+    found = [choice_of(one, part.strip()) for part in SEVERAL.split(text) if part.strip()]
+    return None if None in found else ",".join(str(part) for part in found)
 
 
 READINGS: Mapping[str, Callable[[Column, str], str | None]] = {
-    "day": lambda one, text: day_of(text), "choice": choice_of, "integer": _whole, "hundredths": _measured}
+    "day": lambda one, text: day_of(text), "choice": choice_of, "choices": _choices, "truth": _truth,
+    "integer": quantities.whole, "hundredths": quantities.hundredths}
+
+
+def told(value: Any) -> str:
+    """A clean value as the text that stands in the frame: a yes and several choices as JSON writes them, a day in ISO form."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, bool | list) else str(value)
 
 
 def derive(frame: pl.DataFrame) -> pl.DataFrame:
@@ -227,7 +245,7 @@ def judge(sheet: Sheet, frame: pl.DataFrame, faults: Faults) -> None:
         names = sorted({name for rule in rules for name in rule.columns})
         odd = frame.filter(~quick(frame)) if quick else frame
         for line, *cells in odd.select(LINE, *(key(owner, name) for name in names)).iter_rows():
-            record = {name: _typed(register.column(name), cell) for name, cell in zip(names, cells, strict=True)}
+            record = {name: typed(register.column(name), cell) for name, cell in zip(names, cells, strict=True)}
             _apply(rules, owner, line, record, faults)
 
 
@@ -242,5 +260,9 @@ def _apply(rules: Sequence[Rule], owner: str, line: int, record: Mapping[str, An
         faults.add([line], key(owner, rule.columns[0]), rule.name, sentence)
 
 
-def _typed(one: Column, cell: str | None) -> Any:
-    return date.fromisoformat(cell) if cell and one.kind == "day" else cell
+TYPES: Mapping[str, Callable[[str], Any]] = {"day": date.fromisoformat, "integer": int, "hundredths": int, "truth": json.loads, "choices": json.loads}
+
+
+def typed(one: Column, cell: str | None) -> Any:
+    """What a text of the frame is in its own type; None for nothing."""
+    return TYPES.get(one.kind, str)(cell) if cell else None

@@ -28,7 +28,7 @@ OURS = words("问题", "What is wrong")
 """The heading of the column that we add to a workbook that goes back: known again and left out."""
 MOST_HEADING = 80
 FILLED = frozenset({"building", "dwelling", "household", "person", JOINING})
-"""Registers into which `planning` knows how to bring rows."""
+"""Registers of who lives where, which `planning` brings together; any other sheet is of one register, a record a line (`singles`)."""
 SEARCHED = 10
 ENDING = re.compile(r"[（(【\[].*?[）)】\]]|[*＊:：\s]")
 
@@ -40,8 +40,9 @@ def sheet_named(name: str) -> Sheet:
 
 
 def sheets() -> list[Sheet]:
-    """The sheets that files may fill, by name: those of who lives where. Organisations and facilities are entered by their forms."""
-    return sorted((one for one in registry.everything("sheet") if {owner for owner, _ in one.columns} <= FILLED), key=lambda one: one.name)
+    """The sheets that files may fill: those of who lives where first, then those of one register in the order of the registers."""
+    found = [one for one in registry.everything("sheet") if one.sole is not None or {owner for owner, _ in one.columns} <= FILLED]
+    return sorted(found, key=lambda one: (one.sole.order if one.sole else 0, one.name))
 
 
 def is_forbidden(heading: str) -> bool:

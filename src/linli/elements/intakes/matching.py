@@ -70,5 +70,6 @@ def _pairs(rest: pl.DataFrame, ground: Ground, used: pl.Series) -> pl.DataFrame:
 def _answers(pairs: pl.DataFrame) -> pl.DataFrame:
     """What was answered before about these pairs."""
     ids: Sequence[int] = pairs["other"].unique().to_list()
-    rows = [(one, bytes(likeness), answer) for one, likeness, answer in Pairing.objects.filter(one__in=ids).exclude(answer="").values_list("one", "likeness", "answer")]
+    known = Pairing.objects.filter(subject_kind="person", one__in=ids).exclude(answer="").values_list("one", "likeness", "answer")
+    rows = [(one, bytes(likeness), answer) for one, likeness, answer in known]
     return pl.DataFrame(rows, schema={"other": pl.Int64, "likeness": pl.Binary, "answer": pl.String}, orient="row")

@@ -63,9 +63,9 @@ def slices(frame: pl.DataFrame, size: int = RAW_ROWS) -> Iterator[pl.DataFrame]:
     yield from (frame.slice(start, size) for start in range(0, max(frame.height, 1), size))
 
 
-def stretches(frame: pl.DataFrame, size: int = STRETCH) -> list[pl.DataFrame]:
-    """The rows in order of address, cut between communities into pieces of about `size` rows; rows of no community are left out."""
-    placed = frame.filter(pl.col(COMMUNITY).is_not_null() & pl.col(BUILDING).is_not_null()).sort(COMMUNITY, BUILDING, DWELLING, "line")
+def stretches(frame: pl.DataFrame, size: int = STRETCH, order: Sequence[str] = (BUILDING, DWELLING)) -> list[pl.DataFrame]:
+    """The rows in order of address, cut between communities into pieces of about `size` rows; rows of no community, or without the first of `order`, are left out."""
+    placed = frame.filter(pl.col(COMMUNITY).is_not_null() & pl.col(order[0]).is_not_null()).sort(COMMUNITY, *order, "line")
     counts = placed.group_by(COMMUNITY, maintain_order=True).len().rows()
     found: list[pl.DataFrame] = []
     start = rows = 0

@@ -36,6 +36,8 @@ class Plan:
     verdicts: pl.DataFrame = field(default_factory=pl.DataFrame)
     faults: Faults = field(default_factory=Faults)
     questions: pl.DataFrame = field(default_factory=pl.DataFrame)
+    register: str = ""
+    """The register of a sheet whose lines are records by themselves; empty for those of who lives where."""
 
 
 def plan(sheet: str, rows: pl.DataFrame, columns: list[str]) -> Plan:

@@ -90,6 +90,11 @@ def settle(frame: pl.DataFrame, area: int, faults: Faults) -> pl.DataFrame:
     return _keyed(_agreeing(_placed(_read_addresses(frame, faults), ground_of(area), faults), faults), faults)
 
 
+def located(frame: pl.DataFrame, area: int, faults: Faults) -> pl.DataFrame:
+    """The frame with community and area, for lines that are no dwellings; null where a line cannot be placed, which is a fault."""
+    return _placed(frame, ground_of(area), faults)
+
+
 def _read_addresses(frame: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     """Addresses in one cell, told apart where the line has no building of its own."""
     alone = frame.filter(pl.col(ADDRESS).is_not_null() & pl.col(NUMBER).is_null())

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from linli.elements.intakes import parts
+from linli.elements.intakes import parts, recorded
 from linli.elements.intakes.taking import MODELS, Before
 from linli.elements.models import IntakeBatch
 from linli.elements.registers.codes import HEAD
@@ -34,10 +34,26 @@ def undo(batch: IntakeBatch, at: datetime) -> dict[str, Any]:
         cursor.execute("select intake_remove(%s)", [batch.pk])
         found = cursor.fetchone()[0]
     told = found if isinstance(found, dict) else json.loads(found)
+    removed = told["removed"]
+    for more in _remove_records(batch):
+        told["kept"] |= more["kept"]
+        removed |= more["removed"]
     for name, numbers in told["kept"].items():
         kept[name] = sorted({*kept.get(name, []), *numbers})
     IntakeBatch.objects.filter(pk=batch.pk).update(undone_at=at)
-    return {"removed": told["removed"], "restored": restored, "kept": {name: numbers for name, numbers in kept.items() if numbers}}
+    return {"removed": removed, "restored": restored, "kept": {name: numbers for name, numbers in kept.items() if numbers}}
+
+
+def _remove_records(batch: IntakeBatch) -> list[dict[str, Any]]:
+    """Take back what a stretch added to the tables whose records come a line each."""
+    found = []
+    with connection.cursor() as cursor:
+        for name in recorded.MODELS:
+            if name in batch.made:
+                cursor.execute("select intake_remove_records(%s, %s)", [batch.pk, name])
+                told = cursor.fetchone()[0]
+                found.append(told if isinstance(told, dict) else json.loads(told))
+    return found
 
 
 def _restore(batch: IntakeBatch, kept: Kept) -> int:
@@ -49,12 +65,14 @@ def _restore(batch: IntakeBatch, kept: Kept) -> int:
     for name, rows in before.items():
         back = _restore_relations(rows) if name == "membership" else _restore_records(name, rows)
         done += len(back)
+        if name in recorded.MODELS:
+            recorded.renew_all_facets(name, back)
         kept[name] = sorted({row[0] for row in rows} - set(back))
     return done
 
 
 def _restore_records(name: str, rows: Sequence[Any]) -> list[int]:
-    model = MODELS[name]
+    model = recorded.MODELS.get(name) or MODELS[name]
     columns = [one.column for one in model._meta.concrete_fields if one.column not in ("id", "area", "confirmed")]
     puts = ", ".join(f'"{one}" = b."{one}"' for one in columns)
     table = model._meta.db_table

@@ -17,7 +17,7 @@ from linli.core.faults import Fault
 from linli.core.sight import Actor, Sight, looking, of_all, of_post
 from linli.core.words import Words, words
 from linli.elements.actors import actor_of_post
-from linli.elements.intakes import checking, parts
+from linli.elements.intakes import checking, columns, parts, sheets
 from linli.elements.intakes.actions import BRING, BUSY, JOB, destroy
 from linli.elements.models import Intake, IntakeBatch, Pairing
 
@@ -41,7 +41,7 @@ def work(number: int) -> None:
     if intake is None:
         return
     actor = actor_of_post(intake.post) if intake.post else None
-    if actor is None or not actor.may(BRING) or not (actor.lo <= intake.area < actor.hi):
+    if actor is None or not actor.may(BRING) or not sheets.may_bring(actor, columns.sheet_named(intake.sheet)) or not (actor.lo <= intake.area < actor.hi):
         _fail(intake, of_all(), NO_POST)
         return
     try:

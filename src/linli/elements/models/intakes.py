@@ -92,6 +92,21 @@ class IntakeBatch(AreaModel):
         constraints = [models.UniqueConstraint(fields=["intake", "round", "number"], name="intake_batch_once")]
 
 
+class IntakeChange(AreaModel):
+    """What one stretch changed of one record, for its history: a stretch writes one line of the journal for all of its records."""
+
+    may_delete = True
+
+    batch = models.ForeignKey(IntakeBatch, on_delete=models.PROTECT, related_name="changes", db_index=False)
+    subject_kind = models.CharField(max_length=40, help_text="the table, as the journal names it")
+    subject = models.BigIntegerField()
+    changes = models.JSONField(default=dict, help_text="field to [was, now], classes 0 to 1b")
+    sealed = models.BinaryField(null=True, help_text="the same of fields of class 2 and up")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject", "batch"], name="intake_change_once")]
+
+
 class ColumnMemory(models.Model):
     """Which column a heading meant last time, for one organisation and sheet."""
 
@@ -106,11 +121,13 @@ class ColumnMemory(models.Model):
 
 
 class Pairing(AreaModel):
-    """疑似同一人: two records, or a row and a record, that may be one person, and what somebody answered. The answer is remembered."""
+    """疑似同一人、同一单位: a row and a record that may be one person, organisation or thing, and what somebody answered. The answer is remembered."""
 
     follows = "area"
 
     one = models.BigIntegerField(help_text="person")
+    subject_kind = models.CharField(max_length=40, default="person", help_text="the table of the record")
+    one = models.BigIntegerField(help_text="the record")
     other = models.BigIntegerField(null=True, help_text="person; null while the other is only a row of a file")
     row = models.BigIntegerField(null=True)
     likeness = models.BinaryField(help_text="keyed digest of what the other side says, so that the same question is not asked twice")

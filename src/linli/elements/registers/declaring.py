@@ -119,6 +119,8 @@ class Register:
     joining: tuple[Field, ...] = ()
     joins: Callable[[Any, Any, Mapping[str, Any]], Mapping[str, Any]] | None = None
     ending: Ending | None = None
+    known_by: str = ""
+    """The column whose value is borne by one record only (a credit code): by it files find the record that is meant."""
 
     @property
     def subject(self) -> str:
@@ -173,11 +175,9 @@ class Register:
                 found.append(f"Register {self.name!r}: column {one.name!r} has class {one.protection.class_number} but is kept in {one.kept!r}.")
             if one.protection is Protection.SEALED:
                 found.append(f"Register {self.name!r}: column {one.name!r} belongs into the sealed compartment, not into a register.")
-        for rule in self.rules:
-            for name in rule.columns:
-                if name not in {one.name for one in self.columns}:
-                    found.append(f"Register {self.name!r}: rule {rule.name!r} names the column {name!r}, which is not there.")
-        return found
+        named = [(f"rule {rule.name!r}", name) for rule in self.rules for name in rule.columns] + ([("known_by", self.known_by)] if self.known_by else [])
+        known = {one.name for one in self.columns}
+        return found + [f"Register {self.name!r}: {what} names the column {name!r}, which is not there." for what, name in named if name not in known]
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,13 @@ class Sheet:
         if owner == JOINING:
             return next(one for one in self.joining if one.name == name)
         return register_named(owner).column(name)
+
+    @property
+    def sole(self) -> Register | None:
+        """The register each line is one record of; None where a line touches records of several that belong together."""
+        owners = {owner for owner, _ in self.columns if owner != JOINING}
+        found = register_named(owners.pop()) if len(owners) == 1 else None
+        return found if found is not None and found.link is None and found.joins is None else None
 
     def every(self) -> Sequence[tuple[str, Column]]:
         """The columns with the names of their registers, in order."""

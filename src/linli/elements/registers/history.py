@@ -13,7 +13,7 @@ from linli.core.protection import SealError, unseal_for_subject
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.registers import records
-from linli.elements.registers.declaring import Register
+from linli.elements.registers.declaring import Column, Register
 
 MOST = 100
 """Lines shown of one record (our choice); the journal holds them all."""
@@ -65,8 +65,17 @@ def _event(register: Register, line: JournalLine, payload: JournalPayload | None
     key, is_open = how
     hidden, is_erased = _opened(line, payload, key)
     changes = dict(payload.plain.get("changes") or {}) | dict(hidden.get("changes_sealed") or {})
-    found = tuple(_difference(register, name, pair, is_open) for name, pair in _in_order(register, changes))
+    found = _told(register, changes, is_open)
     return replace(event, differences=found, is_erased=is_erased, note=str(ERASED) if is_erased else _note(register, payload.plain))
+
+
+def told(register: Register, changes: Mapping[str, Any], actor: Actor) -> tuple[Difference, ...]:
+    """Differences (field to [was, now]) as this post may see them, in the order of the declaration."""
+    return _told(register, changes, records.may_open(actor))
+
+
+def _told(register: Register, changes: Mapping[str, Any], is_open: bool) -> tuple[Difference, ...]:
+    return tuple(_difference(register, name, pair, is_open) for name, pair in _in_order(register, changes))
 
 
 def _opened(line: JournalLine, payload: JournalPayload, key: bytes | None) -> tuple[Mapping[str, Any], bool]:
@@ -87,12 +96,17 @@ def _in_order(register: Register, changes: Mapping[str, Any]) -> list[tuple[str,
 
 
 def _difference(register: Register, name: str, pair: Any, is_open: bool) -> Difference:
-    column = next((one for one in register.columns if one.name == name), None)
+    column = next((one for one in (*register.columns, *_joining(register)) if one.name == name), None)
     was, now = pair if isinstance(pair, list) and len(pair) == 2 else ("", "")
     if column is None:
         return Difference(words(name, name), str(was or ""), str(now or ""))
     was, now = (records.shown(column, _dated(column.kind, one), is_open=is_open) for one in (was, now))
     return Difference(column.label, was, now)
+
+
+def _joining(register: Register) -> list[Column]:
+    """The further fields of a new record (relation to the head, how somebody lives here) as columns, because files change them too."""
+    return [one if isinstance(one, Column) else Column(one.name, one.label, one.kind, choices=one.choices, protection=one.protection) for one in register.joining]
 
 
 def _dated(kind: str, value: Any) -> Any:

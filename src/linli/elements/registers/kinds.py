@@ -16,12 +16,21 @@ from linli.elements import organisations
 from linli.elements.models import Organisation, Seat, Thing
 from linli.elements.models.guarding import KINDS as ORGANISATIONS
 from linli.elements.registers.checks import credit_codes, writing
-from linli.elements.registers.declaring import POSITION, Column, Ending, Register, Rule, Sheet, declare, declare_sheet
+from linli.elements.registers.declaring import JOINING, POSITION, Column, Ending, Register, Rule, Sheet, declare, declare_sheet
+from linli.elements.registers.dwellings import DIVISION, GRID
 
 THINGS = "thing_kind"
 STAGES = (("fostered", words("培育中", "Being fostered")), ("filed", words("街道备案", "Filed with the street")),
           ("registered", words("民政登记", "Registered with civil affairs")), ("ended", words("已终止", "Ended")))
 """How far a social organisation is; kinds name which of these they use."""
+
+LEGAL_FORMS = (
+    ("none", words("未进行法人登记", "Not a legal person")), ("enterprise", words("企业法人", "Enterprise")), ("sole_trader", words("个体工商户", "Sole trader")),
+    ("institution", words("事业单位法人", "Public institution")), ("authority", words("机关法人", "Authority")), ("association", words("社会团体法人", "Association")),
+    ("service", words("社会服务机构（民办非企业单位）", "Social service institution")), ("foundation", words("基金会", "Foundation")),
+    ("self_rule", words("基层群众性自治组织法人", "Self-rule organisation")), ("other", words("其他", "Other")),
+)
+"""What an organisation is in law: the groups of the Civil Code, part 1, chapters 3 and 4 [memory-sure], and what registers nowhere."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ class OrganisationKind:
     def faults(self) -> list[str]:
         """Sentences about what is wrong with the declaration; empty when nothing is."""
         found = _column_faults(f"Kind of organisation {self.name!r}", self.columns) + _office_faults(self.name, self.offices)
+        common = {one.name for one in ORGANISATION.columns}
+        found += [f"Kind of organisation {self.name!r}: column {one.name!r} is named like a column that every organisation has." for one in self.columns if one.name in common]
         found += [f"Kind of organisation {self.name!r} names the stage {one!r}; use {[name for name, _ in STAGES]}." for one in self.stages if one not in dict(STAGES)]
         if self.term_years is not None and self.term_source is None:
             found.append(f"Kind of organisation {self.name!r} has terms of {self.term_years} years. Say by which rule in `term_source`.")
@@ -209,9 +220,14 @@ def _home(record: Organisation | Thing) -> str:
 ENDING = Ending("valid_to", CLOSED_BECAUSE, lets_go=lets_go, takes_up=takes_up)
 
 
-def _sheet(name: str, label: Words, columns: tuple[Column, ...], needed: tuple[str, ...], about: Words | None) -> Sheet:
-    """The sheet in which records of a register come; positions are placed on the map, not typed into a table."""
-    return Sheet(name, label, tuple((name, one.name) for one in columns if one.kind != POSITION), tuple((name, one) for one in needed), help=about)
+SITE = (DIVISION, GRID)
+
+
+def _sheet(name: str, label: Words, register: str, columns: tuple[Column, ...], about: Words | None) -> Sheet:
+    """The sheet in which records of a register come, each line with its community; positions are placed on the map, not typed into a table."""
+    needed = [one.name for one in columns if one.required]
+    own = tuple((register, one.name) for one in columns if one.kind != POSITION)
+    return Sheet(name, label, (*((JOINING, one.name) for one in SITE), *own), tuple((register, one) for one in needed), joining=SITE, help=about)
 
 
 def declare_thing(kind: ThingKind) -> ThingKind:
@@ -221,7 +237,7 @@ def declare_thing(kind: ThingKind) -> ThingKind:
     columns = (*COMMON, *kind.columns)
     declare(Register(kind.name, kind.words, Thing, columns, kind.rules, kind_of=kind.name, icon=kind.icon, order=kind.order, help=kind.help, guard="thing",
                      order_by=("pinyin",), ending=ENDING))
-    declare_sheet(_sheet(kind.name, kind.words, columns, tuple(one.name for one in columns if one.required), kind.help))
+    declare_sheet(_sheet(kind.name, kind.words, kind.name, columns, kind.help))
     registry.add(THINGS, kind.name, kind)
     return kind
 
@@ -232,12 +248,12 @@ def declare_organisation(kind: OrganisationKind) -> OrganisationKind:
         raise ValueError("\n".join(faults))
     registry.add(ORGANISATIONS, kind.name, kind)
     if kind.columns:
-        columns = tuple(one for one in (NAME, CODE, STAGE, SINCE) if kind.stages or one is not STAGE) + kind.columns
+        columns = tuple(one for one in ORGANISATION.columns if one is not KIND and (kind.stages or one is not STAGE)) + kind.columns
         rules = (Rule("code_fits_kind", ("credit_code",), lambda record: code_broken(kind, str(record.get("credit_code") or ""))),
                  Rule("stage_fits_kind", ("stage",), lambda record: stage_broken(kind, str(record.get("stage") or ""))))
         declare(Register(kind.name, kind.words, Organisation, columns, rules if kind.stages else rules[:1], kind_of=kind.name, icon="people", order=51, help=kind.help,
-                         guard="organisation", order_by=("pinyin",), ending=ENDING))
-        declare_sheet(_sheet(kind.name, kind.words, columns, tuple(one.name for one in columns if one.required), kind.help))
+                         guard="organisation", order_by=("pinyin",), ending=ENDING, known_by="credit_code"))
+        declare_sheet(_sheet(kind.name, kind.words, kind.name, columns, kind.help))
     return kind
 
 
@@ -275,6 +291,11 @@ def kind_words(name: str) -> Words:
 
 
 OTHER_HEAD = words("“{kind}”的统一社会信用代码应以 {heads} 开头，请核对种类和代码。", "The unified credit code of a {kind} begins with {heads}. Check kind and code.")
+MOBILE_DIGITS = 11
+PRIVATE_PHONE = words("这里只登记单位电话；个人手机号不登记在组织上，请改填固定电话或服务热线，没有就空着。",
+                      "The phone of the unit only: a mobile phone is somebody's own. Give a landline or service number, or leave it empty.")
+BAD_PHONE = words("单位电话应是带区号的固定电话（如 022-12345678）、400、800 或 5 位服务号。",
+                  "An office phone is a landline with area code (such as 022-12345678), a 400 or 800 number, or a service number of 5 digits.")
 NO_STAGE = words("“{kind}”不分阶段，请不要填写发展阶段。", "A {kind} has no stages; leave the stage empty.")
 OTHER_STAGE = words("“{kind}”没有这个阶段。", "A {kind} has no such stage.")
 
@@ -293,6 +314,15 @@ def stage_broken(kind: OrganisationKind | None, stage: str) -> Words | None:
     return (OTHER_STAGE if kind.stages else NO_STAGE).format(kind=kind.words)
 
 
+def phone_broken(text: str) -> Words | None:
+    """What is wrong with the phone of a unit: a landline with area code, a 400 or 800 number, a short service number; never somebody's own mobile phone."""
+    if len(text) == MOBILE_DIGITS and text.startswith("1"):
+        return PRIVATE_PHONE
+    landline = 10 <= len(text) <= 12 and text[0] == "0" and text[1] != "0"
+    service = (len(text) == 10 and text[:3] in ("400", "800")) or (len(text) == 5 and text[0] in "19")
+    return None if text.isdecimal() and (landline or service) else BAD_PHONE
+
+
 def _kind_of(record: Mapping[str, Any]) -> OrganisationKind | None:
     return organisation_kind(str(record.get("kind") or ""))
 
@@ -304,14 +334,22 @@ CODE = Column("credit_code", words("统一社会信用代码", "Unified credit c
 STAGE = Column("stage", words("发展阶段", "Stage"), "choice", choices=STAGES, counts_in_completeness=False, headings=("阶段", "登记备案情况"))
 SINCE = Column("valid_from", words("成立日期", "Founded on"), "day", counts_in_completeness=False, headings=("成立时间", "登记日期"))
 
+LEGAL_FORM = Column("legal_form", words("法人类型", "Legal form"), "choice", choices=LEGAL_FORMS, kept="fields", counts_in_completeness=False,
+                    headings=("机构类型", "法人性质", "组织形式"))
+ADDRESS = Column("address", words("地址", "Address"), limit=120, normal=writing.plain, kept="fields", counts_in_completeness=False,
+                 headings=("住所", "注册地址", "办公地址", "详细地址", "单位地址", "活动地点"))
+PHONE = Column("phone", words("单位电话", "Office phone"), limit=20, normal=writing.phone, rule=phone_broken, kept="fields", counts_in_completeness=False,
+               headings=("联系电话", "办公电话", "固定电话", "电话"),
+               help=words("单位的固定电话或服务热线；个人手机号不登记在这里。", "A landline or service number of the unit, not a mobile phone."))
+
 ORGANISATION = Register(
-    "organisation", words("组织", "Organisations"), Organisation, (NAME, KIND, CODE, STAGE, SINCE), icon="people", order=50, guard="organisation",
-    order_by=("pinyin",), ending=ENDING,
+    "organisation", words("组织", "Organisations"), Organisation, (NAME, KIND, CODE, LEGAL_FORM, STAGE, SINCE, ADDRESS, PHONE), icon="people", order=50,
+    guard="organisation", order_by=("pinyin",), ending=ENDING, known_by="credit_code",
     rules=(
         Rule("code_fits_kind", ("credit_code", "kind"), lambda record: code_broken(_kind_of(record), str(record.get("credit_code") or ""))),
         Rule("stage_fits_kind", ("stage", "kind"), lambda record: stage_broken(_kind_of(record), str(record.get("stage") or ""))),
     ),
 )
 declare(ORGANISATION)
-declare_sheet(Sheet("organisations", words("组织台账", "Organisations"), tuple(("organisation", one.name) for one in ORGANISATION.columns),
-                    (("organisation", "name"), ("organisation", "kind"))))
+declare_sheet(_sheet("organisations", words("组织台账", "Organisations"), "organisation", ORGANISATION.columns, words(
+    "一行一个组织；党组织只在页面上登记。", "One line an organisation; Party organisations are entered by their page only.")))
