@@ -95,6 +95,7 @@ class IntakeBatch(AreaModel):
 class IntakeChange(AreaModel):
     """What one stretch changed of one record, for its history: a stretch writes one line of the journal for all of its records."""
 
+    follows = "subject"
     may_delete = True
 
     batch = models.ForeignKey(IntakeBatch, on_delete=models.PROTECT, related_name="changes", db_index=False)
@@ -125,7 +126,6 @@ class Pairing(AreaModel):
 
     follows = "area"
 
-    one = models.BigIntegerField(help_text="person")
     subject_kind = models.CharField(max_length=40, default="person", help_text="the table of the record")
     one = models.BigIntegerField(help_text="the record")
     other = models.BigIntegerField(null=True, help_text="person; null while the other is only a row of a file")
