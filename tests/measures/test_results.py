@@ -62,9 +62,9 @@ def test_an_empty_denominator_is_not_evaluable_and_its_points_go_to_the_rest_of_
     assert found.of("D3-04").figure.state == "not_evaluable"
     assert found.of("D3-04").figure.share is None
     assert found.of("D3-04").reached is None
-    assert management.possible == 10
+    assert management.possible == Fraction(23, 2)
     assert management.evaluable == 6
-    assert management.reached == (found.of("D3-11").reached or 0) * Fraction(10, 6)
+    assert management.reached == (found.of("D3-11").reached or 0) * Fraction(23, 12)
     assert management.coverage == Fraction(6, 22)
 
 
@@ -179,10 +179,10 @@ def test_a_public_count_under_five_is_hidden_nought_included() -> None:
 def test_seeding_twice_publishes_once(db: None) -> None:
     first, second = seeding.seed(), seeding.seed()
 
-    assert "tianjin_draft_1, tianjin_draft_2" in first
+    assert "tianjin_draft_1, tianjin_draft_2, tianjin_draft_3" in first
     assert "nothing to do" in second
     assert list(StandardVersion.objects.order_by("valid_from").values_list("version", "state", "valid_to")) == [
-        ("1", "superseded", date(2026, 11, 1)), ("2", "published", None)]
+        ("1", "superseded", date(2026, 11, 1)), ("2", "superseded", date(2026, 11, 15)), ("3", "published", None)]
 
 
 def test_a_changed_file_under_a_published_version_is_refused(db: None, tmp_path: Any) -> None:

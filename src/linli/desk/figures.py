@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from linli.core import clock
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
+from linli.core.words import words
 from linli.desk import takeouts, trends
 from linli.desk.rows import rows_of
 from linli.desk.todays import own_place
@@ -20,10 +21,11 @@ from linli.doors import pulses
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places
+from linli.elements.registers.declaring import registers
 from linli.matters.models import Matter
 from linli.measures import freshness, results
 from linli.measures.periods import Period, month_of, parse, year_of
-from linli.measures.results import DimensionResult, IndicatorResult, Results
+from linli.measures.results import ConditionResult, DimensionResult, IndicatorResult, Results
 
 PERIODS_SHOWN = 6
 """The running year, the year before, and the last four months (our choice); any other stands in the address."""
@@ -84,11 +86,23 @@ def members_page(request: HttpRequest, area: int, code: str, period: Period, one
 
 
 def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any]]:
-    """The members with their matter (or place), in their order; two queries a page."""
+    """The members with their matter, or their place and the record's page, in their order; two queries a page."""
     wanted = [row.record for row in rows if row.record_kind == "matter"]
     held = {row.pk: row for row in Matter.objects.visible_to(actor).filter(pk__in=wanted).select_related("category")} if wanted else {}
     shown = dict(zip(held, rows_of(list(held.values())), strict=True))
-    return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "is_counted": row.is_in_numerator} for row in rows]
+    return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "what": row.what,
+             "is_counted": row.is_in_numerator and (row.part >= row.whole or row.whole <= 1), "parts": _parts(row), "href": _record(actor, row)} for row in rows]
+
+
+def _parts(row: results.Member) -> tuple[int, int] | None:
+    """What a weighed record adds to both sides; None for one that only counts."""
+    return (row.part, row.whole) if row.whole > 1 else None
+
+
+def _record(actor: Actor, row: results.Member) -> str:
+    """The page of a register's record; empty for what has none or for a post that may not see the register."""
+    register = next((one for one in registers() if one.name == row.record_kind), None)
+    return reverse("desk:record", args=[register.name, row.record]) if register is not None and actor.may(f"{register.guard}.see") else ""
 
 
 def period_of(request: HttpRequest) -> Period:
@@ -122,14 +136,31 @@ def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
     return {
         "found": found, "place": found.place, "period": period, "path": path, "stamp": freshness.stamp(area, period.key), "moment": clock.now(),
         "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
-        "dimensions": [_dimension(one, found) for one in found.dimensions], "bare": [one.dimension.words for one in found.dimensions if not one.indicators]}
+        "dimensions": [_dimension(one, found) for one in found.dimensions], "total": _total(found), "conditions": [_condition(one) for one in found.conditions],
+        "bare": [one.dimension.words for one in found.dimensions if not one.indicators and not one.dimension.pending]}
+
+
+def _total(found: Results) -> dict[str, Any] | None:
+    total = found.total
+    return {"reached": points(total.reached), "possible": points(total.possible), "sheet": points(total.sheet), "coverage": total.coverage,
+            "is_comparable": total.is_comparable, "least": results.LEAST_COVERAGE} if total else None
+
+
+STATES = {results.MET: (words("符合", "met"), "good"), results.UNMET: (words("不符合", "not met"), "bad"), results.OPEN: (words("尚不能判断", "not known yet"), "calm")}
+
+
+def _condition(one: ConditionResult) -> dict[str, Any]:
+    label, tone = STATES[one.state]
+    return {"code": one.condition.code, "words": one.condition.words, "label": label, "tone": tone, "because": one.because, "is_met": one.state == results.MET}
 
 
 def _dimension(one: DimensionResult, found: Results) -> dict[str, Any]:
     return {
         "words": one.dimension.words, "indicators": [_indicator(row, found) for row in one.indicators], "possible": points(one.possible),
         "sheet": points(one.sheet_points), "reached": points(one.reached) if one.reached is not None else "", "coverage": one.coverage,
-        "is_proposed": one.dimension.is_proposed, "has_points": bool(one.possible)}
+        "is_proposed": one.dimension.is_proposed, "has_points": bool(one.possible),
+        "pending": [{"code": row.code, "words": row.words, "basis": row.basis_words, "points": points(row.points), "has_points": bool(row.points),
+                     "is_proposed": row.is_points_proposed} for row in one.dimension.pending]}
 
 
 def _indicator(one: IndicatorResult, found: Results) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def whole_scan(fact: FactSet, measures: tuple[Measure, ...]) -> Scan:
     conditions, columns = share(_conditions(measures))
     shared = [exp.alias_(condition, name) for name, condition in columns.items()]
     rows = _alive(exp.select("f.*", *shared).from_(fact.tree().subquery("f")), fact).offset(0)
-    tree = exp.select(exp.column("leaf", "f"), *_figures(fact, conditions)).from_(rows.subquery("f"))
+    tree = exp.select(exp.column("leaf", "f"), *_figures(fact, measures, conditions)).from_(rows.subquery("f"))
     return Scan(tree.group_by("f.leaf"), measures)
 
 
@@ -56,7 +56,7 @@ def leaves_scan(fact: FactSet, measures: tuple[Measure, ...]) -> Scan:
     (`starts`, `ends`, ...).
     """
     arrays = {"keys": "text"} | {f"{name}s": SQL_TYPES[kind] for name, kind in PARAMETERS.items()}
-    tree = exp.select(exp.column("key", SPAN), exp.column("leaf", "f"), *_figures(fact, _conditions(measures)))
+    tree = exp.select(exp.column("key", SPAN), exp.column("leaf", "f"), *_figures(fact, measures, _conditions(measures)))
     tree = tree.from_(_unnest(SPAN, arrays, ["key", *PARAMETERS]))
     lateral = exp.Lateral(this=exp.Subquery(this=_of_leaves(fact)), alias=exp.TableAlias(this=exp.to_identifier("f")))
     tree = _alive(tree.join(exp.Join(this=lateral, kind="CROSS")), fact)
@@ -65,7 +65,7 @@ def leaves_scan(fact: FactSet, measures: tuple[Measure, ...]) -> Scan:
 
 @lru_cache(maxsize=512)
 def members_query(fact: FactSet, measure: Measure) -> exp.Select:
-    """The records behind one figure, newest first: id, record, area, is_in_numerator.
+    """The records behind one figure, newest first: id, record, area, is_in_numerator, what each adds below and above the line, and which thing it is.
 
     Parameters: the period's, `lo` and `hi` of the place, `before` (keyset, exclusive), `most`.
     """
@@ -75,7 +75,8 @@ def members_query(fact: FactSet, measure: Measure) -> exp.Select:
         exp.LT(this=area.copy(), expression=exp.Placeholder(this="hi")))
     inside = exp.func("coalesce", expression(measure.numerator), exp.false())
     chosen = exp.select(exp.column("id", "f"), exp.alias_(exp.column(fact.record, "f"), "record"), exp.column("area", "f"),
-                        exp.alias_(inside, "is_in_numerator"))
+                        exp.alias_(inside, "is_in_numerator"), *_weights(measure, inside),
+                        exp.alias_(exp.column(fact.what, "f") if fact.what else exp.Literal.string(""), "what"))
     chosen = chosen.from_(inner.subquery("f")).where(expression(measure.membership()))
     chosen = _alive(chosen, fact)
     return chosen.where(exp.column("id", "f") < exp.Placeholder(this="before")).order_by("f.id desc", dialect="postgres").limit(exp.Placeholder(this="most"))
@@ -128,14 +129,27 @@ def _conditions(measures: tuple[Measure, ...]) -> list[exp.Expr]:
     return found
 
 
-def _figures(fact: FactSet, conditions: Sequence[exp.Expr]) -> list[exp.Expr]:
-    found = [exp.alias_(_count(one), f"{'d' if place % 2 else 'n'}{place // 2}") for place, one in enumerate(conditions)]
+def _figures(fact: FactSet, measures: tuple[Measure, ...], conditions: Sequence[exp.Expr]) -> list[exp.Expr]:
+    found: list[exp.Expr] = []
+    for place, measure in enumerate(measures):
+        inside, of = conditions[2 * place:2 * place + 2]
+        found += [exp.alias_(_total(inside, measure.part), f"n{place}"), exp.alias_(_total(of, measure.whole), f"d{place}")]
     found.append(exp.alias_(_next_moment(fact), "next_at"))
     return found
 
 
-def _count(condition: exp.Expr) -> exp.Expr:
-    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition))
+def _total(condition: exp.Expr, column: str) -> exp.Expr:
+    """How many rows fulfil a condition, or what their numbers in `column` add up to; a bigint either way."""
+    counted = exp.Sum(this=exp.column(column, "f")) if column else exp.Count(this=exp.Star())
+    found = exp.Filter(this=counted, expression=exp.Where(this=condition))
+    return exp.cast(exp.func("coalesce", found, exp.Literal.number(0)), "bigint") if column else found
+
+
+def _weights(measure: Measure, inside: exp.Expr) -> list[exp.Expr]:
+    """What a row adds to numerator and denominator: its numbers, or one for each condition that holds."""
+    part, whole = (exp.func("coalesce", exp.column(name, "f"), exp.Literal.number(0)) if name else exp.Literal.number(1) for name in (measure.part, measure.whole))
+    return [exp.alias_(exp.cast(exp.Case(ifs=[exp.If(this=inside.copy(), true=part)], default=exp.Literal.number(0)), "bigint"), "part"),
+            exp.alias_(exp.cast(whole, "bigint"), "whole")]
 
 
 def _next_moment(fact: FactSet) -> exp.Expr:

@@ -37,7 +37,8 @@ class FactSet:
     `dates` are the columns by whose months a record can belong to a period. `waits` names each date whose passing alone
     changes a figure, with the condition under which it still can. `record` is the column whose number opens the
     record of `record_kind`. `alive` is a condition that every record counted in a period fulfils: it spares the scan the
-    rest. The text may use the parameters of `predicates.PARAMETERS` as %(name)s.
+    rest. `what` is a text column that says which of several things a row is, `what_words` how each is called on the page of
+    records. The text may use the parameters of `predicates.PARAMETERS` as %(name)s.
     """
 
     name: str
@@ -50,6 +51,8 @@ class FactSet:
     leaf_unit: int = 1
     alive: Q = field(default_factory=Q)
     waits: Mapping[str, Q] = field(default_factory=dict)
+    what: str = ""
+    what_words: Mapping[str, Words] = field(default_factory=dict)
 
     def tree(self) -> exp.Select:
         """The parsed SELECT, a fresh copy. ValueError when it is no single SELECT."""
@@ -80,6 +83,8 @@ class FactSet:
         for name in (*self.dates, *self.waits):
             if self.columns.get(name) != predicates.MOMENT:
                 found.append(f"names {name!r} as a date, but it is no column of type moment.")
+        if self.what and self.columns.get(self.what) != predicates.TEXT:
+            found.append(f"names {self.what!r} as what a row is, but it is no column of type text.")
         for condition in (self.alive, *self.waits.values()):
             found += predicates.faults(condition, self.columns)
         unknown = {one.name for one in tree.find_all(exp.Placeholder)} - set(PARAMETERS)
@@ -106,6 +111,8 @@ class Measure:
     `period` is the date that decides membership, or a condition where one date cannot (closed in the period, or open
     past the limit at the cut-off). A record counts in the denominator if period and denominator hold and no exclusion
     does, in the numerator if the numerator holds as well. `counted`, `left_out`, `error` are what the reader is told.
+    Where a thing weighs more than one (posts of a community, square decimetres of its rooms), `part` names the column that
+    it adds to the numerator and `whole` the one that it adds to the denominator; both are numbers, or neither is named.
     """
 
     code: str
@@ -124,6 +131,13 @@ class Measure:
     error: Words
     exclusions: Q | None = None
     beside: str = ""
+    part: str = ""
+    whole: str = ""
+
+    @property
+    def is_weighed(self) -> bool:
+        """True when numbers of the things are added up instead of the things counted."""
+        return bool(self.whole)
 
     @property
     def key(self) -> str:
@@ -143,6 +157,10 @@ class Measure:
         found = predicates.faults(self.membership(), fact.columns) + predicates.faults(self.numerator, fact.columns)
         if isinstance(self.period, str) and self.period not in fact.dates:
             found.append(f"decides membership by {self.period!r}, which is no date of the fact set. Use one of {sorted(fact.dates)}.")
+        if bool(self.part) != bool(self.whole):
+            found.append("weighs only one side. Name both part and whole, or neither.")
+        found += [f"adds up {name!r}, which is no number of the fact set." for name in (self.part, self.whole)
+                  if name and fact.columns.get(name) != predicates.NUMBER]
         if self.better not in ("up", "down"):
             found.append(f"says better={self.better!r}. Use 'up' or 'down'.")
         if self.version < 1:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection
 
@@ -15,11 +16,11 @@ from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.places import KnownPlace
 from linli.measures.compiler import members_query
-from linli.measures.declarations import Measure, fact_of, find_measure
+from linli.measures.declarations import FactSet, Measure, fact_of, find_measure
 from linli.measures.models import Value
 from linli.measures.periods import Period, parse, window
 from linli.measures.scoring import percent
-from linli.measures.standards import Dimension, Indicator, Sheet, sheet_on
+from linli.measures.standards import FULL, Condition, Dimension, Indicator, Need, Sheet, sheet_on
 
 ABILITY = "results.see"
 COUNTED_LEVELS = ("city", "district", "street", "community")
@@ -29,6 +30,9 @@ STATES = {"computed": COMPUTED, "not_evaluable": NOT_EVALUABLE}
 MOST_MEMBERS = 500
 BLOCK = 2_000
 LAST_ID = 2**63 - 1
+LEAST_COVERAGE = Fraction(4, 5)
+"""Below this share of the sheet's points a place is not compared and cannot be named (拟; issue of standards)."""
+MET, UNMET, OPEN = "met", "unmet", "open"
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,12 @@ class IndicatorResult:
     beside: "Figure | None" = None
 
     @property
+    def holds(self) -> bool:
+        """What the indicator decides of a necessary condition: wholly reached, or reached at all, as the sheet says."""
+        need, figure = self.indicator.need, self.figure
+        return figure.numerator >= figure.denominator if need is None or need.when == FULL else figure.numerator > 0
+
+    @property
     def scoring(self) -> Words | None:
         """The scoring in words; None for an indicator that is only watched."""
         return self.indicator.scorer.words if self.indicator.scorer else None
@@ -104,8 +114,9 @@ class IndicatorResult:
 class DimensionResult:
     """A dimension: its indicators, points reached of those possible, and how much of the sheet that covers.
 
-    `possible` are the points of the indicators that exist here, `sheet_points` those of the whole sheet. Points of what
-    is not evaluable are spread over the rest of the dimension (policy.md 3.3); `reached` is None when nothing is evaluable.
+    `possible` are the points of the measured indicators, `sheet_points` those of the whole sheet. Points of a measured one
+    without anything to count are spread over the rest of the dimension (policy.md 3.3), those of what is pending are not;
+    `reached` is None when nothing is evaluable.
     """
 
     dimension: Dimension
@@ -126,6 +137,30 @@ class DimensionResult:
 
 
 @dataclass(frozen=True)
+class ConditionResult:
+    """A necessary condition: `met`, `unmet` by the indicators named, or `open` while one of them cannot be judged."""
+
+    condition: Condition
+    state: str
+    because: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Total:
+    """Points over all dimensions: reached of those possible here, the whole sheet's, and the share that rests on evaluable indicators."""
+
+    reached: Fraction
+    possible: Fraction
+    sheet: Fraction
+    coverage: Fraction
+
+    @property
+    def is_comparable(self) -> bool:
+        """Enough of the sheet is covered for a comparison."""
+        return self.coverage >= LEAST_COVERAGE
+
+
+@dataclass(frozen=True)
 class Results:
     """All results of one area and period under the standard in force (None where none is published)."""
 
@@ -141,6 +176,29 @@ class Results:
         """All indicators in the sheet's order."""
         return tuple(one for dimension in self.dimensions for one in dimension.indicators)
 
+    @property
+    def total(self) -> Total | None:
+        """The points over all dimensions; None without a standard or while nothing is evaluable."""
+        scored = [one for one in self.dimensions if one.reached is not None]
+        if self.sheet is None or not self.sheet.points or not scored:
+            return None
+        evaluable = sum((one.evaluable for one in self.dimensions), Fraction(0))
+        return Total(sum((one.reached or Fraction(0) for one in scored), Fraction(0)), sum((one.possible for one in self.dimensions), Fraction(0)),
+                     self.sheet.points, evaluable / self.sheet.points)
+
+    @property
+    def conditions(self) -> tuple[ConditionResult, ...]:
+        """The necessary conditions: each beats any score when it is not met."""
+        return tuple(self._condition(one) for one in self.sheet.conditions) if self.sheet else ()
+
+    def _condition(self, condition: Condition) -> ConditionResult:
+        broken = [one for one in self.indicators if _decides(one.indicator.need, condition) and one.figure.denominator and not one.holds]
+        unknown = [one.measure.words for one in self.indicators if _decides(one.indicator.need, condition) and not one.figure.denominator]
+        unknown += [one.words for each in self.dimensions for one in each.dimension.pending if _decides(one.need, condition)]
+        if broken:
+            return ConditionResult(condition, UNMET, tuple(one.measure.words for one in broken))
+        return ConditionResult(condition, OPEN if unknown else MET, tuple(unknown))
+
     def of(self, code: str) -> IndicatorResult:
         """The result of an indicator; NotVisible when the sheet has none of that code."""
         for one in self.indicators:
@@ -151,13 +209,19 @@ class Results:
 
 @dataclass(frozen=True)
 class Member:
-    """One record behind a figure."""
+    """One record behind a figure; `part` and `whole` are what it adds to the numerator and the denominator.
+
+    `what` says which of several things of the record is meant; None where the record says enough.
+    """
 
     id: int
     record_kind: str
     record: int
     area: int
     is_in_numerator: bool
+    part: int
+    whole: int
+    what: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -247,7 +311,7 @@ def members(actor: Actor, code: str, area: int, period: str, cursor: int | None 
     with connection.cursor() as asked:
         asked.execute(members_query(fact, measure).sql("postgres"), given)
         found = asked.fetchall()
-    rows = tuple(Member(row[0], fact.record_kind, row[1], row[2], row[3]) for row in found[:most])
+    rows = tuple(_member(fact, row) for row in found[:most])
     return Members(measure, place, chosen, rows, rows[-1].id if len(found) > most else None)
 
 
@@ -261,7 +325,16 @@ def all_members(actor: Actor, code: str, area: int, period: str) -> Iterator[Mem
     with connection.chunked_cursor() as asked:
         asked.execute(members_query(fact, measure).sql("postgres"), given)
         while found := asked.fetchmany(BLOCK):
-            yield from (Member(row[0], fact.record_kind, row[1], row[2], row[3]) for row in found)
+            yield from (_member(fact, row) for row in found)
+
+
+def _member(fact: FactSet, row: Sequence[Any]) -> Member:
+    what = fact.what_words.get(row[6]) or (words(row[6], row[6]) if row[6] else None)
+    return Member(row[0], fact.record_kind, row[1], row[2], row[3], row[4], row[5], what)
+
+
+def _decides(need: Need | None, condition: Condition) -> bool:
+    return need is not None and need.condition == condition.code
 
 
 Kept = tuple[Figure, int, datetime]

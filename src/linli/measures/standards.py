@@ -44,6 +44,48 @@ def declare(file: StandardFile) -> StandardFile:
     return file
 
 
+MEASURED, AWAITED, INSPECTED, SURVEYED = "measured", "awaited", "inspected", "surveyed"
+BASES = {
+    MEASURED: words("由日常记录计算", "computed from the daily records"),
+    AWAITED: words("等“{system}”的记录", "records come with {system}"),
+    INSPECTED: words("需要到现场看", "needs eyes on site"),
+    SURVEYED: words("由居民抽样调查得出", "comes from a sampled survey"),
+}
+"""What an indicator rests on. Only measured ones have a figure here; of the others no point is given to the rest."""
+FULL, SOME = "full", "some"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """必备条件: what must hold whatever the points are."""
+
+    code: str
+    words: Words
+    source: str
+
+
+@dataclass(frozen=True)
+class Need:
+    """That an indicator decides a necessary condition: wholly reached (`full`), or reached at all (`some`)."""
+
+    condition: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An indicator of the sheet without a figure yet: its points count in neither what is reached nor what is possible."""
+
+    code: str
+    words: Words
+    basis: str
+    basis_words: Words
+    points: Fraction
+    is_points_proposed: bool
+    need: Need | None
+    source: str
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One indicator of a standard: the measure it reads, its points and its scoring (None where it is only watched)."""
@@ -57,17 +99,19 @@ class Indicator:
     scorer: Scorer | None
     is_scoring_proposed: bool
     source: str
+    need: Need | None = None
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension with the points that the whole sheet gives it, of which the indicators here may cover a part."""
+    """A dimension with the points that the whole sheet gives it, of which the measured indicators cover a part; `pending` are the others."""
 
     code: str
     words: Words
     points: Fraction
     is_proposed: bool
     indicators: tuple[Indicator, ...]
+    pending: tuple[Pending, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +128,12 @@ class Sheet:
     valid_from: date
     valid_to: date | None
     dimensions: tuple[Dimension, ...]
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def points(self) -> Fraction:
+        """Points of the whole sheet."""
+        return sum((one.points for one in self.dimensions), Fraction(0))
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -98,23 +148,41 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     """Sentences about what is wrong with a standard's content; empty when nothing is."""
     if missing := [name for name in NEEDED if not content.get(name)]:
         return [f"lacks {', '.join(missing)}. Write them in the file."]
-    dimensions = {one["code"] for one in content["dimension"]}
     found: list[str] = []
     seen: set[str] = set()
     for one in content["indicator"]:
-        found += [f"Indicator {one['code']!r} {sentence}" for sentence in _indicator_faults(one, dimensions)]
+        found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content))]
         if one["code"] in seen:
             found.append(f"Indicator {one['code']!r} stands there twice. Remove one.")
         seen.add(one["code"])
     return found
 
 
-def _indicator_faults(one: Mapping[str, Any], dimensions: set[str]) -> list[str]:
+def _codes(content: Mapping[str, Any], section: str) -> set[str]:
+    return {one["code"] for one in content.get(section, ())}
+
+
+def _basis_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
+    found, basis = [], one.get("basis", MEASURED)
+    if basis not in BASES:
+        found.append(f"rests on {basis!r}. Use one of {sorted(BASES)}.")
+    if basis == MEASURED and find_measure(one.get("measure", "")) is None:
+        found.append(f"reads the measure {one.get('measure')!r}, which nobody declared.")
+    if basis != MEASURED and not (one.get("zh") and one.get("en")):
+        found.append("has no name in both languages.")
+    if basis == AWAITED and one.get("system") not in _codes(content, "system"):
+        found.append(f"awaits the system {one.get('system')!r}, which the file does not name.")
+    if one.get("necessary") and one["necessary"] not in _codes(content, "necessary"):
+        found.append(f"decides the condition {one['necessary']!r}, which the file does not name.")
+    if one.get("necessary") and one.get("necessary_when") not in (FULL, SOME):
+        found.append("does not say when its condition holds: 'full' or 'some'.")
+    return found
+
+
+def _indicator_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
     found = []
-    if one["dimension"] not in dimensions:
+    if one["dimension"] not in _codes(content, "dimension"):
         found.append(f"belongs to the unknown dimension {one['dimension']!r}.")
-    if find_measure(one["measure"]) is None:
-        found.append(f"reads the measure {one['measure']!r}, which nobody declared.")
     if Fraction(one["points"]) < 0:
         found.append("has negative points.")
     if Fraction(one["points"]) > 0 and "scoring" not in one:
@@ -137,19 +205,35 @@ def sheet_of(version: StandardVersion) -> Sheet:
     return Sheet(
         id=version.pk, code=content["code"], version=content["version"], words=words(content["zh"], content["en"]), source=content["source"],
         is_proposed=bool(content.get("proposed")), digest=version.digest, valid_from=version.valid_from, valid_to=version.valid_to,
-        dimensions=tuple(_dimension(one, content["indicator"]) for one in content["dimension"]))
+        dimensions=tuple(_dimension(one, content) for one in content["dimension"]),
+        conditions=tuple(Condition(one["code"], words(one["zh"], one["en"]), one["source"]) for one in content.get("necessary", ())))
 
 
-def _dimension(one: Mapping[str, Any], indicators: list[dict[str, Any]]) -> Dimension:
-    own = tuple(_indicator(row) for row in indicators if row["dimension"] == one["code"])
-    return Dimension(one["code"], words(one["zh"], one["en"]), Fraction(one["points"]), bool(one.get("proposed")), own)
+def _dimension(one: Mapping[str, Any], content: Mapping[str, Any]) -> Dimension:
+    own = [row for row in content["indicator"] if row["dimension"] == one["code"]]
+    systems = {row["code"]: words(row["zh"], row["en"]) for row in content.get("system", ())}
+    return Dimension(
+        one["code"], words(one["zh"], one["en"]), Fraction(one["points"]), bool(one.get("proposed")),
+        tuple(_indicator(row) for row in own if row.get("basis", MEASURED) == MEASURED),
+        tuple(_pending(row, systems) for row in own if row.get("basis", MEASURED) != MEASURED))
+
+
+def _pending(row: Mapping[str, Any], systems: Mapping[str, Words]) -> Pending:
+    basis = BASES[row["basis"]]
+    return Pending(
+        row["code"], words(row["zh"], row["en"]), row["basis"], basis.format(system=systems[row["system"]]) if row["basis"] == AWAITED else basis,
+        Fraction(row["points"]), bool(row["points_proposed"]), _need(row), row["source"])
+
+
+def _need(row: Mapping[str, Any]) -> Need | None:
+    return Need(row["necessary"], row["necessary_when"]) if row.get("necessary") else None
 
 
 def _indicator(row: Mapping[str, Any]) -> Indicator:
     return Indicator(
         code=row["code"], dimension=row["dimension"], measure=row["measure"], measure_version=int(row["version"]), points=Fraction(row["points"]),
         is_points_proposed=bool(row["points_proposed"]), scorer=scorer(row["scoring"]) if "scoring" in row else None,
-        is_scoring_proposed=bool(row.get("scoring_proposed")), source=row["source"])
+        is_scoring_proposed=bool(row.get("scoring_proposed")), source=row["source"], need=_need(row))
 
 
 def _read() -> tuple[Sheet, ...]:

@@ -35,8 +35,10 @@ declare(FactSet(
     name="round_days",
     words=words("应巡日（每个网格每天一行）", "Days on which a grid was to be walked (one row for a grid and a day)"),
     sql="""
-select d.id, d.area, d.community as leaf, d.over_at, d.has_morning, d.has_afternoon from matters_roundday d""",
-    columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "over_at": MOMENT, "has_morning": YES_NO, "has_afternoon": YES_NO},
+select d.id, d.area, d.community as leaf, d.over_at, d.has_morning, d.has_afternoon,
+       case when d.has_morning then 1 else 0 end + case when d.has_afternoon then 1 else 0 end as walked, 2 as planned from matters_roundday d""",
+    columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "over_at": MOMENT, "has_morning": YES_NO, "has_afternoon": YES_NO,
+             "walked": NUMBER, "planned": NUMBER},
     dates=("over_at",),
     record_kind="round_day",
     leaf_unit=1000,

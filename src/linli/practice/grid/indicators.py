@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Indicators of the grid's work: D3-08 09 11 12 of the draft standard, and the quality figures GV-01 to GV-06."""
+"""Indicators of the grid's work: D3-08 to D3-12 of the draft standard, and the quality figures GV-01 to GV-06."""
 
 from django.db.models import Q
 
@@ -29,6 +29,14 @@ declare(Measure(
     source="policy.md 3.4 D3-09; law:BZ 7", proposed=False, better="up",
     counted=words("截止日至少有一名在岗网格员的网格，占全部存续网格。", "Grids with at least one worker in post on the day of the cut-off, of all grids that exist."),
     left_out=EXISTING, error=EXACT,
+))
+declare(Measure(
+    code="D3-10", version=1, words=words("巡查到位率", "Rounds walked"), fact="round_days",
+    numerator=Q(), denominator=Q(), period="over_at", part="walked", whole="planned", unit=PERCENT,
+    source="policy.md 3.4 D3-10; S:JZT2 (two a day)", proposed=True, better="up",
+    counted=words("期内应巡的上午、下午中，有确认结束的巡查的。", "Of the mornings and afternoons to be walked in the period, those with a confirmed round."),
+    left_out=words("同“每日两巡到位率”；只看网格，不用于个人排序。", "As for days with both rounds; it is about grids and orders no persons."),
+    error=words("逐次计数；断网后补传的巡查在到达时计入当天。", "Exact count; a round that arrives late counts for its day when it comes."),
 ))
 declare(Measure(
     code="D3-11", version=1, words=words("网格事件按期办结率", "Grid events closed on time"), fact="matters",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Indicators of safety: D3-13 of the draft standard, on hazards."""
+"""Indicators of safety: D2-14, D2-15 and D3-13 of the draft standard: relief stock, micro fire stations, hazards."""
 
 from django.db.models import Q
 
@@ -7,6 +7,10 @@ from linli.core.words import words
 from linli.measures.declarations import PERCENT, Measure, declare
 from linli.practice import facts as _matters  # noqa: F401  the fact set has to stand before its measures
 from linli.practice.counting import ALIVE, CLOSED, DROPPED
+from linli.practice.safety import facts as _items  # noqa: F401  the same
+from linli.practice.standing import DAY
+
+EACH = words("逐个社区逐项判断，无抽样误差。", "Judged for each community and item, no sampling error.")
 
 declare(Measure(
     code="D3-13", version=1, words=words("隐患处理率", "Hazards fixed"), fact="matters",
@@ -18,4 +22,19 @@ declare(Measure(
     left_out=words("不予受理和已合并的事项不计；哪些类别属于隐患由分类表标明（拟）。",
                    "Refused and merged matters are left out; the category list says which categories are hazards (proposed)."),
     error=words("逐件计数，无抽样误差。", "Exact count, no sampling error."),
+))
+declare(Measure(
+    code="D2-14", version=1, words=words("救灾物资储备", "Relief stock"), fact="relief_items",
+    numerator=Q(is_met=True), denominator=Q(), period=DAY, unit=PERCENT,
+    source="policy.md 3.4 D2-14 (P); the list is proposed", proposed=True, better="up",
+    counted=words("标准清单上的物资中，截止日数量足够且在有效期内的。", "Of the items of the standard list, those in stock in full and in date on the day of the cut-off."),
+    left_out=words("清单以外的物资不计；没有储备点的社区各项都算没有。", "What is not on the list is left out; a community without a store has none of it."), error=EACH,
+))
+declare(Measure(
+    code="D2-15", version=1, words=words("微型消防站", "Micro fire station"), fact="fire_station_items",
+    numerator=Q(is_met=True), denominator=Q(), period=DAY, unit=PERCENT,
+    source="policy.md 3.4 D2-15; 9.5 S:FIRE", proposed=False, better="up",
+    counted=words("六项要求中截止日达到的：站长 1 人、队员 5 人以上、每班 3 人以上、24 小时值班、有值班电话、器材齐全且在有效期内。",
+                  "Of six requirements, those met on the day of the cut-off: one leader, five members, three a shift, duty around the clock, a phone, all equipment in date."),
+    left_out=words("没有微型消防站的社区六项都算没有。", "A community without a station meets none of the six."), error=EACH,
 ))

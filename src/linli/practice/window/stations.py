@@ -7,7 +7,7 @@ from linli.elements.registers.kinds import Office, OrganisationKind, declare_org
 
 WORKS = (
     ("work", words("社区工作站", "Community work station")), ("social_work", words("社会工作服务站", "Social work station")),
-    ("petitions", words("综治信访服务站", "Public order and petitions station")), ("police", words("社区警务室", "Community police room")),
+    ("safety_office", words("综治工作办公室", "Public order office")), ("petitions", words("综治信访服务站", "Public order and petitions station")), ("police", words("社区警务室", "Community police room")),
     ("volunteers", words("志愿服务站", "Volunteer station")), ("health", words("社区卫生服务站", "Health station")), ("other", words("其他", "Other")),
 )
 

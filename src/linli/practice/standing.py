@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""What several chapters count in the registers: communities with their numbers, the bodies that each must have; and when they are counted anew."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from linli.core import clock, due
+from linli.core.models import Due
+from linli.core.words import words
+from linli.elements import places
+from linli.elements.registers.declaring import Register, on_declaring
+from linli.measures.declarations import FactSet, declare
+from linli.measures.freshness import leaf_of
+from linli.measures.predicates import NUMBER, TEXT, YES_NO
+
+DAY = Q()
+"""A state on the day of the cut-off: no date decides membership."""
+
+
+def stands(alias: str, since: str = "valid_from", until: str = "valid_to") -> str:
+    """SQL: the row of `alias` is in force on the day of the cut-off; the last day is exclusive."""
+    return f"({alias}.{since} is null or {alias}.{since} <= %(day)s) and ({alias}.{until} is null or {alias}.{until} > %(day)s)"
+
+
+def inside(alias: str) -> str:
+    """SQL: the row of `alias` lies in the community `c`; `alias` has an open area."""
+    return f"{alias}.place_area >= c.lo and {alias}.place_area < c.hi"
+
+
+COMMUNITY = f"c.level = 'community' and {stands('c')}"
+SEATED = stands("s", "since", "until")
+IN_TERM = f"exists (select 1 from elements_term t where t.organisation_id = o.id and {stands('t', 'since', 'until')})"
+
+
+def _bodies(kind: str, more: str) -> str:
+    return f"exists (select 1 from elements_organisation o where {inside('o')} and o.kind = '{kind}' and {stands('o')} and {more})"
+
+
+def _seats(*offices: str) -> str:
+    named = ", ".join(f"'{one}'" for one in offices)
+    return f"(select count(*) from elements_seat s where s.organisation_id = o.id and s.office in ({named}) and {SEATED})"
+
+
+GROUPS = f"(select count(*) from elements_organisation g where {inside('g')} and g.kind = 'residents_group' and {stands('g')})"
+REPRESENTATIVES = f"{_seats('representative')} >= 2 * {GROUPS} and {_seats('representative')} <= 3 * {GROUPS} and {GROUPS} > 0"
+SUB_COMMITTEES = ("mediation", "security", "health", "family", "culture")
+"""The five that the guidance names (SEED §4; policy.md 1.4); the register's list stays open."""
+
+
+def _sub_committee(matter: str) -> str:
+    return _bodies("sub_committee", f"o.fields ->> 'matter' = '{matter}' and {_seats('chair')} > 0")
+
+
+def _station(work: str) -> str:
+    return _bodies("service_station", f"o.fields ->> 'work' = '{work}' and {_seats('head', 'staff')} > 0")
+
+
+BODIES = {
+    "party": _bodies("party_branch", f"{_seats('secretary')} > 0 and {IN_TERM}"),
+    "committee": _bodies("residents_committee", f"{_seats('chair', 'deputy_chair', 'member')} between 5 and 9 and {IN_TERM}"),
+    "representatives": _bodies("representatives", f"{REPRESENTATIVES} and {IN_TERM}"),
+    **{f"sub_committee_{matter}": _sub_committee(matter) for matter in SUB_COMMITTEES},
+    "social_work_station": _station("social_work"),
+    "safety_office": _station("safety_office"),
+    "petitions_station": _station("petitions"),
+}
+"""Each body that a community must have, and when it is in place."""
+NAMES = {
+    "party": words("社区党组织", "Party organisation"), "committee": words("居民委员会", "Residents' committee"),
+    "representatives": words("居民代表会议", "Residents' representatives"), "sub_committee_mediation": words("人民调解委员会", "Mediation sub-committee"),
+    "sub_committee_security": words("治安保卫委员会", "Public security sub-committee"), "sub_committee_health": words("公共卫生委员会", "Public health sub-committee"),
+    "sub_committee_family": words("计划生育委员会", "Family planning sub-committee"), "sub_committee_culture": words("文化教育委员会", "Culture sub-committee"),
+    "social_work_station": words("社会工作服务站", "Social-work station"), "safety_office": words("综治工作办公室", "Public order office"),
+    "petitions_station": words("综治信访服务站", "Public order and petitions station"),
+}
+
+declare(FactSet(
+    name="required_bodies",
+    words=words("社区应有的组织（每个社区每项一行）", "Bodies that a community must have (one row for a community and a body)"),
+    sql=f"""
+select c.id * 100 + b.number as id, c.id as place, c.place_area as area, c.place_area as leaf, b.name as body,
+       case b.name {" ".join(f"when '{name}' then {met}" for name, met in BODIES.items())} end as is_met
+  from elements_place c cross join (values {", ".join(f"({number}, '{name}')" for number, name in enumerate(BODIES))}) b (number, name)
+ where {COMMUNITY}""",
+    columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "body": TEXT, "is_met": YES_NO},
+    dates=(),
+    record_kind="place",
+    record="place",
+    what="body",
+    what_words=NAMES,
+))
+
+HOUSEHOLDS = f"""(select count(*) from elements_household h where h.area >= c.lo and h.area < c.hi
+       and {stands('h', 'formed_on', 'ended_on')})"""
+DOORWAYS = """(select coalesce(sum(greatest(b.doorways, 1)), 0) from elements_building b where b.area >= c.lo and b.area < c.hi and b.use = 'dwelling'
+       and (b.valid_to is null or b.valid_to > %(day)s))"""
+HEADED = f"""(select coalesce(sum(case
+         when exists (select 1 from elements_seat s where s.building_id = b.id and s.office = 'building_head' and {SEATED}) then greatest(b.doorways, 1)
+         else least(greatest(b.doorways, 1), (select count(distinct s.doorway) from elements_seat s
+                                               where s.building_id = b.id and s.office = 'doorway_head' and {SEATED})) end), 0)
+         from elements_building b where b.area >= c.lo and b.area < c.hi and b.use = 'dwelling' and (b.valid_to is null or b.valid_to > %(day)s))"""
+LED = f"""(select count(*) from elements_organisation o where {inside('o')} and o.kind = 'residents_group' and {stands('o')} and {_seats('leader')} > 0)"""
+SOCIAL = f"""(select count(*) from elements_organisation o where {inside('o')} and o.kind = 'social_organisation' and {stands('o')}
+       and o.stage in ('filed', 'registered'))"""
+
+
+def _rooms(only: str = "") -> str:
+    return (f"(select coalesce(sum((t.fields ->> 'square_decimetres')::bigint), 0) from elements_thing t where t.area >= c.lo and t.area < c.hi"
+            f" and t.kind = 'service_room' and {stands('t')}{only})")
+
+
+OFFICES = ("office", "party_room", "police", "mediation", "work_station", "petitions", "affairs_board", "notice_board")
+"""Rooms that are not for the residents' own activities (拟: the sources name the share, not the rooms)."""
+ACTIVITY = _rooms(" and t.fields ->> 'room' not in (" + ", ".join(f"'{one}'" for one in OFFICES) + ")")
+
+declare(FactSet(
+    name="communities",
+    words=words("社区（每个一行）", "Communities (one row each)"),
+    sql=f"""
+select c.id, c.place_area as area, c.place_area as leaf, {GROUPS} + {DOORWAYS} as heads_wanted, {LED} + {HEADED} as heads_there,
+       {SOCIAL} as social_organisations, case when {HOUSEHOLDS} >= 500 then 12 else 10 end as social_organisations_wanted,
+       {_rooms()} as room_area, {ACTIVITY} as activity_area, {HOUSEHOLDS} * 30 as room_area_wanted
+  from elements_place c where {COMMUNITY}""",
+    columns=dict.fromkeys(("id", "area", "leaf", "heads_wanted", "heads_there", "social_organisations", "social_organisations_wanted", "room_area", "activity_area", "room_area_wanted"), NUMBER),
+    dates=(),
+    record_kind="place",
+))
+
+LIVES = (
+    "term.begin", "term.end", "seat.give", "seat.end", "crew.give", "crew.end", "part.add", "part.change", "part.remove", "part.check",
+    "part.propose", "household.split", "household.move", "household.birth", "person.move_in", "person.move_out", "person.die", "life.undo", "visit.record",
+    "quality.measure", "intake.take_stretch", "intake.undo_stretch")
+"""Actions beside those of the registers after which a state may count differently; what time alone ends (a term, a date on a bottle) the nightly count notices."""
+
+
+def refresh_registers(rows: Sequence[Due]) -> None:
+    """Count anew each community in which a register changed; of what stands for a street or more, every community below it."""
+    count_anew({leaf for row in rows for leaf in _leaves(row.area)})
+
+
+due.after_action("measures.refresh_registers", *LIVES)(refresh_registers)
+
+
+@on_declaring
+def refresh_after_changes(register: Register) -> None:
+    """A record that comes, changes or goes may move a figure of its community."""
+    due.after_action(f"measures.refresh.{register.name}", *(f"{register.name}.{what}" for what in ("add", "change", "end", "restore")))(refresh_registers)
+
+
+def _leaves(area: int) -> set[int]:
+    place = places.find_place(leaf_of(area))
+    if place is None or place.level == "community":
+        return {leaf_of(area)}
+    return {one.area for one in places.places_within(place.lo, place.hi, level="community")}
+
+
+def count_anew(leaves: set[int]) -> None:
+    """Leave the work to the reaction that counts, in its own batches."""
+    now = clock.now()
+    Due.objects.bulk_create([Due(reaction="measures.refresh", area=leaf, subject_kind="community", subject=0, at=now) for leaf in sorted(leaves)], batch_size=1000)
