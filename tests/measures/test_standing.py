@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """States of the registers: each figure equals a slow reading by hand, and the records behind it add up to it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 
@@ -21,7 +23,7 @@ from tests.measures.test_figures import WHOLE, windows
 from tests.measures.town import CITY, COMMUNITIES, FAR_COMMUNITY, NOW, Town, at_now, officer
 
 HOMES = (*COMMUNITIES, FAR_COMMUNITY)
-PERIODS = ("2026", "2026-10", "2026-11", "2025")
+PERIODS = ("2026", "2026-11")
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -122,6 +124,20 @@ def test_the_drawn_registers_reach_both_sides_of_every_reading(town: Town) -> No
                 lacking |= {code} if numerator < denominator else set()
 
     assert met == lacking == set(READINGS)
+
+
+def test_a_state_stays_as_it_was_last_counted_when_its_period_is_over(town: Town) -> None:
+    later = NOW + timedelta(days=20)
+    with at_now():
+        Organisation.objects.create(area=COMMUNITIES[0], kind="social_organisation", name="社", stage="filed", fields={"purpose": "benefit"})
+        rebuild("2026")
+        Organisation.objects.create(area=COMMUNITIES[0], kind="social_organisation", name="又一社", stage="filed", fields={"purpose": "culture"})
+    with clock.standing_at(later), looking(of_all()):
+        run = rebuild("2026")
+        kept = {one.period: one.numerator for one in Value.objects.filter(area=COMMUNITIES[0], measure="D1-09")}
+
+    assert kept == {"2026": 2, "2026-11": 1, "2026-12": 2}
+    assert run.differences == 0
 
 
 def test_a_figure_follows_the_register_within_the_work_that_is_due(cast: Cast) -> None:

@@ -90,8 +90,8 @@ def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any
     wanted = [row.record for row in rows if row.record_kind == "matter"]
     held = {row.pk: row for row in Matter.objects.visible_to(actor).filter(pk__in=wanted).select_related("category")} if wanted else {}
     shown = dict(zip(held, rows_of(list(held.values())), strict=True))
-    return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "what": row.what,
-             "is_counted": row.is_in_numerator and (row.part >= row.whole or row.whole <= 1), "parts": _parts(row), "href": _record(actor, row)} for row in rows]
+    return [{"matter": shown.get(row.record) if row.record_kind == "matter" else None, "place": places.find_place(row.area), "parts": _parts(row),
+             "is_counted": row.is_in_numerator and (row.part >= row.whole or row.whole <= 1), **_record(actor, row)} for row in rows]
 
 
 def _parts(row: results.Member) -> tuple[int, int] | None:
@@ -99,10 +99,12 @@ def _parts(row: results.Member) -> tuple[int, int] | None:
     return (row.part, row.whole) if row.whole > 1 else None
 
 
-def _record(actor: Actor, row: results.Member) -> str:
-    """The page of a register's record; empty for what has none or for a post that may not see the register."""
+def _record(actor: Actor, row: results.Member) -> dict[str, Any]:
+    """What a row is and its record's page; a post that may not see the register learns neither."""
     register = next((one for one in registers() if one.name == row.record_kind), None)
-    return reverse("desk:record", args=[register.name, row.record]) if register is not None and actor.may(f"{register.guard}.see") else ""
+    if register is None:
+        return {"what": row.what, "href": ""}
+    return {"what": row.what, "href": reverse("desk:record", args=[register.name, row.record])} if actor.may(f"{register.guard}.see") else {"what": None, "href": ""}
 
 
 def period_of(request: HttpRequest) -> Period:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from linli.measures.compiler import earliest_query, leaves_scan, whole_scan
-from linli.measures.declarations import FactSet, Measure, fact_sets, measures_of
+from linli.measures.declarations import REGISTERS, FactSet, Measure, fact_sets, measures_of
 from linli.measures.periods import Window
 
 Key = tuple[str, int, str, int]
@@ -44,25 +44,42 @@ def _text(kind: str, fact: FactSet, measures: tuple[Measure, ...]) -> str:
     return (whole_scan if kind == "whole" else leaves_scan)(fact, measures).sql()
 
 
-def _counted() -> list[tuple[FactSet, tuple[Measure, ...]]]:
-    return [(fact, chosen) for fact in fact_sets() if (chosen := measures_of(fact))]
+def _counted(moves_with: str = "") -> list[tuple[FactSet, tuple[Measure, ...]]]:
+    return [(fact, chosen) for fact in fact_sets() if moves_with in ("", fact.moves_with) and (chosen := measures_of(fact))]
 
 
-def count_leaves(leaves: Iterable[int], windows: Sequence[Window], moment: datetime) -> Counts:
+def is_counted(fact: FactSet, one: Window, moment: datetime) -> bool:
+    """A state of the registers is counted while its period runs, and stays as it was last counted: registers do not know their past to the last field."""
+    return fact.moves_with != REGISTERS or one.cut_off == moment
+
+
+def counted_names(one: Window, moment: datetime, moves_with: str = "") -> set[tuple[str, int]]:
+    """Codes and versions of the measures that a count of this period gives."""
+    return {(measure.code, measure.version) for fact, chosen in _counted(moves_with) if is_counted(fact, one, moment) for measure in chosen}
+
+
+def count_leaves(leaves: Iterable[int], windows: Sequence[Window], moment: datetime, moves_with: str = "") -> Counts:
     """Figures of some communities for some periods, each fact set in one statement. The caller has set the sight."""
     found = Counts()
     ordered = sorted(leaves)
-    parameters: dict[str, Any] = {"keys": [one.key for one in windows]}
-    for name in windows[0].parameters():
-        parameters[f"{name}s"] = [one.parameters()[name] for one in windows]
     follows = {one.key: one.cut_off == moment for one in windows}
     with connection.cursor() as cursor:
         cursor.execute("set local jit = off")
-        for fact, measures in _counted():
+        for fact, measures in _counted(moves_with):
+            parameters = _arrays([one for one in windows if is_counted(fact, one, moment)])
+            if not parameters:
+                continue
             cursor.execute(_text("leaves", fact, measures), parameters | {"leaves": [leaf // fact.leaf_unit for leaf in ordered]})
             for row in cursor.fetchall():
                 found.take(row[0], row[1:], fact, measures, follows_time=follows[row[0]])
     return found
+
+
+def _arrays(windows: Sequence[Window]) -> dict[str, Any]:
+    """The values of all periods, as the compiled scan of some communities takes them; empty for no period."""
+    if not windows:
+        return {}
+    return {"keys": [one.key for one in windows]} | {f"{name}s": [one.parameters()[name] for one in windows] for name in windows[0].parameters()}
 
 
 def count_all(windows: Sequence[Window], moment: datetime) -> Counts:
@@ -70,6 +87,8 @@ def count_all(windows: Sequence[Window], moment: datetime) -> Counts:
     found = Counts()
     for one in windows:
         for fact, measures in _counted():
+            if not is_counted(fact, one, moment):
+                continue
             for row in _rows(_text("whole", fact, measures), one.parameters()):
                 found.take(one.key, row, fact, measures, follows_time=one.cut_off == moment)
     return found

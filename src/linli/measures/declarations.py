@@ -22,9 +22,12 @@ KEYS = ("id", "area", "leaf")
 RESERVED = frozenset({"f", "span"})
 """Names that the compiled scan gives to the fact set and the periods."""
 
+WORK, REGISTERS = "work", "registers"
+"""What a fact set moves with: so that a report does not have the households of its community counted, nor a new body its matters."""
+
 PERCENT = words("%", "%")
 
-__all__ = ["CUT_OFF", "END", "FACTS", "MEASURES", "PERCENT", "START", "FactSet", "Measure", "declare", "explain", "fact_of", "fact_sets",
+__all__ = ["CUT_OFF", "END", "FACTS", "MEASURES", "PERCENT", "REGISTERS", "START", "WORK", "FactSet", "Measure", "declare", "explain", "fact_of", "fact_sets",
            "find_measure", "measures", "measures_of", "within"]
 
 
@@ -37,7 +40,8 @@ class FactSet:
     `dates` are the columns by whose months a record can belong to a period. `waits` names each date whose passing alone
     changes a figure, with the condition under which it still can. `record` is the column whose number opens the
     record of `record_kind`. `alive` is a condition that every record counted in a period fulfils: it spares the scan the
-    rest. `what` is a text column that says which of several things a row is, `what_words` how each is called on the page of
+    rest. `moves_with` says after what it is counted anew: the daily `work`, or
+    a change of the `registers`. `what` is a text column that says which of several things a row is, `what_words` how each is called on the page of
     records. The text may use the parameters of `predicates.PARAMETERS` as %(name)s.
     """
 
@@ -51,6 +55,7 @@ class FactSet:
     leaf_unit: int = 1
     alive: Q = field(default_factory=Q)
     waits: Mapping[str, Q] = field(default_factory=dict)
+    moves_with: str = WORK
     what: str = ""
     what_words: Mapping[str, Words] = field(default_factory=dict)
 
@@ -83,6 +88,10 @@ class FactSet:
         for name in (*self.dates, *self.waits):
             if self.columns.get(name) != predicates.MOMENT:
                 found.append(f"names {name!r} as a date, but it is no column of type moment.")
+        if self.moves_with not in (WORK, REGISTERS):
+            found.append(f"moves with {self.moves_with!r}. Use {WORK!r} or {REGISTERS!r}.")
+        if self.moves_with == REGISTERS and self.waits:
+            found.append("moves with the registers and waits for a date; the nightly count sees to that. Leave out the wait.")
         if self.what and self.columns.get(self.what) != predicates.TEXT:
             found.append(f"names {self.what!r} as what a row is, but it is no column of type text.")
         for condition in (self.alive, *self.waits.values()):

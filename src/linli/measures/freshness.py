@@ -13,9 +13,10 @@ from linli.core.sight import looking, of_all
 from linli.elements import places
 from linli.elements.lineages import changed_hands
 from linli.measures.compiler import LEAF_SIZE
-from linli.measures.counts import Counts, Key, Pair, count_leaves, earliest
+from linli.measures.counts import Counts, Key, Pair, count_leaves, counted_names, earliest
+from linli.measures.declarations import REGISTERS, WORK
 from linli.measures.models import Leaf, Value
-from linli.measures.periods import Period, touched, window
+from linli.measures.periods import Period, Window, touched, window
 
 LOCK = 7_366_001
 """The advisory lock under which values change; any number that nobody else uses."""
@@ -49,7 +50,17 @@ def refresh(rows: Sequence[Due]) -> None:
     for leaf in records:
         groups.setdefault(touched(moment, first.get(leaf, moment)), []).append(leaf)
     for periods, leaves in groups.items():
-        recompute(leaves, periods, moment)
+        recompute(leaves, periods, moment, WORK)
+
+
+def refresh_states(rows: Sequence[Due]) -> None:
+    """The reaction to changes of the registers: count the states of these communities anew for the running periods.
+
+    What a change says about earlier months of an open year the nightly count puts right.
+    """
+    moment = clock.now()
+    take_lock()
+    recompute({leaf_of(row.area) for row in rows}, touched(moment, moment), moment, REGISTERS)
 
 
 def refresh_overdue() -> int:
@@ -62,22 +73,26 @@ def refresh_overdue() -> int:
         take_lock()
         leaves = list(Leaf.objects.filter(next_at__lt=moment).order_by("area").values_list("area", flat=True))
         if leaves:
-            recompute(leaves, touched(moment, moment), moment)
+            recompute(leaves, touched(moment, moment), moment, WORK)
     return len(leaves)
 
 
-def recompute(leaves: Iterable[int], periods: Sequence[Period], moment: datetime) -> list[Change]:
+def recompute(leaves: Iterable[int], periods: Sequence[Period], moment: datetime, moves_with: str = "") -> list[Change]:
     """Count communities anew, keep what changed, and pass the differences up. Answers the changes.
 
+    `moves_with` names the fact sets to be counted; all of them when it is empty.
     The caller has set the whole-city sight and holds the lock.
     """
     changes: list[Change] = []
     ordered = sorted(leaves)
     for start in range(0, len(ordered), MOST_AT_ONCE):
         part = ordered[start:start + MOST_AT_ONCE]
-        counts = count_leaves(part, [window(one, moment) for one in periods], moment)
-        changes += keep(part, [one.key for one in periods], counts, moment, settled={(one.key, leaf) for one in periods for leaf in part if is_settled(leaf, one)})
-        look(part, counts, moment)
+        windows = [window(one, moment) for one in periods]
+        counts = count_leaves(part, windows, moment, moves_with)
+        settled = {(one.key, leaf) for one in periods for leaf in part if is_settled(leaf, one)}
+        changes += keep(part, windows, counts, moment, moves_with=moves_with, settled=settled)
+        if moves_with != REGISTERS:
+            look(part, counts, moment)
     return changes
 
 
@@ -94,10 +109,12 @@ def is_settled(leaf: int, period: Period) -> bool:
     return day is not None and clock.local(period.end).date() <= day
 
 
-def keep(leaves: Sequence[int], keys: Sequence[str], counts: Counts, moment: datetime, settled: Set[tuple[str, int]] = frozenset()) -> list[Change]:
+def keep(leaves: Sequence[int], windows: Sequence[Window], counts: Counts, moment: datetime, *, moves_with: str = "",
+         settled: Set[tuple[str, int]] = frozenset()) -> list[Change]:
     """Write the counted figures of these communities and periods, and the differences to their ancestors; pairs of period and community that are settled stay."""
     chains = ancestors(leaves)
-    before = kept(leaves, keys)
+    names = {one.key: counted_names(one, moment, moves_with) for one in windows}
+    before = {key: pair for key, pair in kept(leaves, list(names)).items() if (key[2], key[3]) in names[key[0]]}
     wanted = {key for key in set(before) | set(counts.pairs) if (key[0], key[1]) not in settled}
     changes = [(key, before.get(key, (0, 0)), counts.pairs.get(key, (0, 0))) for key in sorted(wanted)]
     changes = [one for one in changes if one[1] != one[2]]

@@ -8,7 +8,7 @@ from datetime import datetime
 from linli.core import clock
 from linli.core.models import Due
 from linli.core.sight import looking, of_all
-from linli.measures.counts import Counts, Key, Pair, count_all
+from linli.measures.counts import Counts, Key, Pair, count_all, counted_names
 from linli.measures.declarations import fact_of, find_measure, measures
 from linli.measures.freshness import Change, add, ancestors, is_settled, keep, kept, leaf_of, look, recompute, take_lock, watermark
 from linli.measures.models import Leaf, Run, Value
@@ -37,7 +37,7 @@ def rebuild(period: str) -> Run:
         for one in periods:
             counts = count_all([window(one, started)], started)
             leaves |= {key[1] for key in counts.pairs}
-            alarms += _keep_first(one, counts, started) if is_first else _compare(one, counts)
+            alarms += _keep_first(one, counts, started) if is_first else _compare(one, counts, started)
         take_lock()
         for one in periods:
             alarms += _correct_sums(one.key)
@@ -55,18 +55,19 @@ def rebuild_open(years: Iterable[Period]) -> list[Run]:
 
 def _keep_first(period: Period, counts: Counts, moment: datetime) -> list[str]:
     leaves = sorted({key[1] for key in counts.pairs} | set(counts.next_at))
-    keep(leaves, [period.key], counts, moment)
+    keep(leaves, [window(period, moment)], counts, moment)
     if period.start <= moment <= period.end:
         look(leaves, counts, moment)
     return []
 
 
-def _compare(period: Period, counts: Counts) -> list[str]:
+def _compare(period: Period, counts: Counts, started: datetime) -> list[str]:
     """Count again, under the lock, the communities that seem to differ; sentences about differences that nothing explains."""
+    names = counted_names(window(period, started), started)
     found = Value.objects.filter(period=period.key, level__in=LEAF_LEVELS, denominator__gt=0)
     stored: dict[Key, Pair] = {
         (one[0], one[1], one[2], one[3]): (one[4], one[5])
-        for one in found.values_list("period", "area", "measure", "version", "numerator", "denominator")}
+        for one in found.values_list("period", "area", "measure", "version", "numerator", "denominator") if (one[2], one[3]) in names}
     suspects = {key[1] for key in set(stored) | set(counts.pairs) if stored.get(key) != counts.pairs.get(key) and not is_settled(key[1], period)}
     if not suspects:
         return []

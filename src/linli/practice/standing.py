@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What several chapters count in the registers: communities with their numbers, the bodies that each must have; and when they are counted anew."""
 
-from collections.abc import Sequence
-
 from django.db.models import Q
 
-from linli.core import clock, due
-from linli.core.models import Due
+from linli.core import due
 from linli.core.words import words
-from linli.elements import places
 from linli.elements.registers.declaring import Register, on_declaring
-from linli.measures.declarations import FactSet, declare
-from linli.measures.freshness import leaf_of
+from linli.measures.declarations import REGISTERS, FactSet, declare
+from linli.measures.freshness import refresh_states
 from linli.measures.predicates import NUMBER, TEXT, YES_NO
 
 DAY = Q()
@@ -85,6 +81,7 @@ select c.id * 100 + b.number as id, c.id as place, c.place_area as area, c.place
  where {COMMUNITY}""",
     columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "body": TEXT, "is_met": YES_NO},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="place",
     record="place",
     what="body",
@@ -124,6 +121,7 @@ select c.id, c.place_area as area, c.place_area as leaf, {GROUPS} + {DOORWAYS} a
   from elements_place c where {COMMUNITY}""",
     columns=dict.fromkeys(("id", "area", "leaf", "heads_wanted", "heads_there", "social_organisations", "social_organisations_wanted", "room_area", "activity_area", "room_area_wanted"), NUMBER),
     dates=(),
+    moves_with=REGISTERS,
     record_kind="place",
 ))
 
@@ -134,28 +132,10 @@ LIVES = (
 """Actions beside those of the registers after which a state may count differently; what time alone ends (a term, a date on a bottle) the nightly count notices."""
 
 
-def refresh_registers(rows: Sequence[Due]) -> None:
-    """Count anew each community in which a register changed; of what stands for a street or more, every community below it."""
-    count_anew({leaf for row in rows for leaf in _leaves(row.area)})
-
-
-due.after_action("measures.refresh_registers", *LIVES)(refresh_registers)
+due.after_action("measures.refresh_states", *LIVES)(refresh_states)
 
 
 @on_declaring
 def refresh_after_changes(register: Register) -> None:
     """A record that comes, changes or goes may move a figure of its community."""
-    due.after_action(f"measures.refresh.{register.name}", *(f"{register.name}.{what}" for what in ("add", "change", "end", "restore")))(refresh_registers)
-
-
-def _leaves(area: int) -> set[int]:
-    place = places.find_place(leaf_of(area))
-    if place is None or place.level == "community":
-        return {leaf_of(area)}
-    return {one.area for one in places.places_within(place.lo, place.hi, level="community")}
-
-
-def count_anew(leaves: set[int]) -> None:
-    """Leave the work to the reaction that counts, in its own batches."""
-    now = clock.now()
-    Due.objects.bulk_create([Due(reaction="measures.refresh", area=leaf, subject_kind="community", subject=0, at=now) for leaf in sorted(leaves)], batch_size=1000)
+    due.after_action(f"measures.refresh.{register.name}", *(f"{register.name}.{what}" for what in ("add", "change", "end", "restore")))(refresh_states)

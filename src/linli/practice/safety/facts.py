@@ -3,7 +3,7 @@
 
 from linli.core.words import words
 from linli.elements.registers.kinds import thing_kind
-from linli.measures.declarations import FactSet, declare
+from linli.measures.declarations import REGISTERS, FactSet, declare
 from linli.measures.predicates import NUMBER, TEXT, YES_NO
 from linli.practice.safety import micro_fire_station as _station  # noqa: F401  the kinds have to stand before what is counted of them
 from linli.practice.safety import relief_store as _store  # noqa: F401  the same
@@ -55,6 +55,7 @@ select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place
   from elements_place c cross join (values {_values(tuple(STATION))}) i (number, name) where {COMMUNITY}""",
     columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="place",
     record="place",
     what="item",
@@ -69,6 +70,7 @@ select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place
   from elements_place c cross join (values {_values(supplies())}) i (number, name) where {COMMUNITY}""",
     columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="place",
     record="place",
     what="item",

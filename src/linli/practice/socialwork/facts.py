@@ -2,7 +2,7 @@
 """What the chapter of social work counts: social organisations that are filed or registered."""
 
 from linli.core.words import words
-from linli.measures.declarations import FactSet, declare
+from linli.measures.declarations import REGISTERS, FactSet, declare
 from linli.measures.predicates import NUMBER, TEXT
 from linli.practice.standing import stands
 
@@ -15,5 +15,6 @@ select o.id, o.place_area as area, c.place_area as leaf, o.fields ->> 'purpose' 
  where o.kind = 'social_organisation' and o.stage in ('filed', 'registered') and {stands('o')}""",
     columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "purpose": TEXT},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="social_organisation",
 ))

@@ -3,7 +3,7 @@
 
 from linli.core.words import words
 from linli.elements.registers.declaring import registers
-from linli.measures.declarations import FactSet, declare
+from linli.measures.declarations import REGISTERS, FactSet, declare
 from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
 from linli.practice.standing import COMMUNITY, stands
 from linli.practice.window.service_rooms import ACCESS, ROOMS
@@ -24,6 +24,7 @@ select c.id * 100 + r.number as id, c.id as place, c.place_area as area, c.place
  where {COMMUNITY}""",
     columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "room": TEXT, "is_there": YES_NO},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="place",
     record="place",
     what="room",
@@ -37,6 +38,7 @@ select q.id, q.area, q.area as leaf, q.register, q.aspect, q.numerator as good, 
   from elements_qualityfigure q where q.level = 'community' and q.name = ''""",
     columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "register": TEXT, "aspect": TEXT, "good": NUMBER, "fields": NUMBER, "computed_at": MOMENT},
     dates=(),
+    moves_with=REGISTERS,
     record_kind="quality",
     what="register",
     what_words={one.name: one.words for one in registers()},

@@ -9,7 +9,8 @@ from linli.practice.standing import DAY
 from linli.practice.window import facts as _rooms  # noqa: F401  the fact sets have to stand before their measures
 
 EXACT = words("逐项计数，无抽样误差。", "Exact count, no sampling error.")
-AS_ENTERED = words("按设施台账登记的面积计，没有登记面积的按 0 计。", "By the floor area entered in the register; a room without one counts as nought.")
+AS_ENTERED = words("按设施台账登记的面积计（数字以平方分米为单位），没有登记面积的按 0 计。",
+                   "By the floor area entered in the register (the numbers are square decimetres); a room without one counts as nought.")
 COUNTED_AT = within("computed_at")
 """Quality is counted as it stands: the figure belongs to the period in which it was counted."""
 NIGHTLY = words("每天夜里统一计算。", "Counted every night.")
