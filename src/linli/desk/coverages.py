@@ -25,8 +25,8 @@ from linli.elements.seats import THINGS_SEEN
 from linli.ui.navigation import Entry, declare
 
 PAGE = 50
-WIDTHS = {"city": 1_000_000_000, "district": 1_000_000, "street": 1_000}
-"""How many numbers wide the places below a place of a level are."""
+WIDTHS = {"district": 1_000_000_000, "street": 1_000_000, "community": 1_000}
+"""How many numbers wide a place of a level is."""
 TONES = {"in": words("走得到", "In reach"), "out": words("走不到", "Out of reach"), "site": words("设施", "Facility")}
 declare(Entry("coverage", words("可达", "Reach"), "desk:coverage", "pin", 29, THINGS_SEEN))
 
@@ -56,7 +56,7 @@ def _line(one: Line, stand: Stand) -> dict[str, Any]:
 
 def _detail(request: HttpRequest, actor: Actor, service: Service, stand: Stand) -> dict[str, Any]:
     base, kept = reverse("desk:coverage"), {"area": str(stand.place.area), "service": service.key}
-    width = WIDTHS.get(stand.place.level)
+    width = WIDTHS.get(places.level_under(stand.place.area))
     if width is not None:
         counts = reaches.by_place(actor, service.key, stand.lo, stand.hi, width)
         return {"places": [{"place": place, "out": out, "dwellings": dwellings, "href": f"{base}?{urlencode(kept | {'area': str(area)})}"}

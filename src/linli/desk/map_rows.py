@@ -10,7 +10,6 @@ from linli.core import clock
 from linli.core.words import Words, words
 from linli.elements import covering, places
 from linli.elements.places import KnownPlace
-from linli.elements.posts import level_below
 from linli.matters.mapping.choices import Choice
 from linli.matters.mapping.tallies import NOTHING, WIDTHS, Count, tallies
 from linli.matters.mapping.under_maps import under_map
@@ -72,7 +71,7 @@ def _parts(place: KnownPlace, day: date) -> Sequence[KnownPlace]:
 
 def _matters(place: KnownPlace, choice: Choice, day: date) -> Looked:
     parts = _parts(place, day)
-    counts = under_map(choice, place.area, day) if place.level == "community" else tallies(choice, level_below(place.level))
+    counts = under_map(choice, place.area, day) if place.level == "community" else tallies(choice, places.level_under(place.area, day=day))
     most = max((counts.get(one.area, NOTHING).chosen for one in parts), default=0)
     rows = [_counted(one, counts.get(one.area, NOTHING), most, choice.days) for one in parts]
     known = {one.area for one in parts}
@@ -104,7 +103,7 @@ def _workers(place: KnownPlace, choice: Choice) -> Looked:
     gaps = covering.gaps(choice.lo, choice.hi, today, tomorrow + timedelta(days=1))
     bare, bare_next = ({area for area, runs in gaps.items() if any(since <= day < to for since, to in runs)} for day in (today, tomorrow))
     grids = [one.area for one in places.places_within(choice.lo, choice.hi, level="grid", day=today)]
-    level = level_below(place.level)
+    level = places.level_under(place.area)
     if level == "grid":
         held, then = (covering.workers_on(choice.lo, choice.hi, day) for day in (today, tomorrow))
         parts = sorted({one.area: one for day in (today, tomorrow) for one in _parts(place, day)}.values(), key=lambda one: one.area)

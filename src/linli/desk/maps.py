@@ -29,7 +29,6 @@ from linli.elements.assignments import WALKS
 from linli.elements.coordinates import E6, Box
 from linli.elements.mercator import Tile
 from linli.elements.places import KnownPlace
-from linli.elements.posts import level_below
 from linli.matters.kinds import all_kinds
 from linli.matters.mapping import here as around
 from linli.matters.mapping import tiles
@@ -172,7 +171,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     wanted = asked(request, actor)
     with looking(of_post(actor), read_only=True):
         seen = map_rows.looked(wanted.place, wanted.choice, wanted.day, is_matters=wanted.view == "matters")
-        drawn = maps.geojson_of(wanted.place.area, level_below(wanted.place.level), wanted.day)
+        drawn = maps.geojson_of(wanted.place.area, places.level_under(wanted.place.area, day=wanted.day), wanted.day)
         by_area = {str(one.place.area): one for one in seen.rows}
         for feature in drawn["features"]:
             row = by_area.get(feature["properties"]["area"])

@@ -22,7 +22,6 @@ from linli.doors.requests import actor_of
 from linli.elements import places
 from linli.elements.models import FieldCheck, FieldSample, QualityFigure
 from linli.elements.places import KnownPlace
-from linli.elements.posts import level_below
 from linli.elements.quality import days, mending, rules
 from linli.elements.quality.conditions import FROM_AGE, counted_fields, measured
 from linli.elements.quality.measuring import MEASURES
@@ -96,9 +95,9 @@ def measure(request: HttpRequest, area: int) -> HttpResponse:
 
 def _figures(actor: Actor, place: KnownPlace) -> dict[str, Any]:
     """Everything that the part of the figures shows; three queries."""
-    below = [one for one in places.children(place.area) if one.level == level_below(place.level)] if place.level != "grid" else []
+    below = [one for one in places.children(place.area) if one.level == places.level_under(place.area)] if place.level != "grid" else []
     held: Pairs = {(one.register, one.aspect, one.name): one for one in QualityFigure.objects.visible_to(actor).filter(area=place.area, level=place.level)}
-    wanted = QualityFigure.objects.visible_to(actor).filter(area__in=[one.area for one in below], level=level_below(place.level), name=ALL)
+    wanted = QualityFigure.objects.visible_to(actor).filter(area__in=[one.area for one in below], level=places.level_under(place.area), name=ALL)
     parts: dict[int, Pairs] = {}
     for one in wanted:
         parts.setdefault(one.area, {})[(one.register, one.aspect, one.name)] = one

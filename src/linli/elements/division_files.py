@@ -141,7 +141,7 @@ def _with_name(names: tuple[Named, ...], name: str, day: date) -> tuple[Named, .
 
 def _closed(span: Span, row: Mapping[str, str]) -> Span:
     names = (*span.names[:-1], replace(span.names[-1], until=span.until))
-    cut = {"community": 9, "street": 6}.get(span.level, 0)
+    cut = {"community": 9, "street": 6, "district": 4}.get(span.level, 0)
     successor = row.get("likely_successor_code", "") if span.until else ""
     return replace(span, names=names, parent=span.code[:cut], kind=kind_of_code(span.code), short=stem(span.name, span.level),
                    is_virtual="虚拟" in span.name, successor=successor)

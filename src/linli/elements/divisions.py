@@ -11,6 +11,7 @@ from linli.core.editions import bump
 from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.words import words
+from linli.elements import places
 from linli.elements.accounts import of_city
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.names import stem
@@ -27,6 +28,9 @@ TAKEN = words("“{name}”下面已经有叫“{given}”的地方。", "Below 
 HAS_PARTS = words("“{name}”下面还有 {count} 个没有撤销的地方。", "“{name}” still has {count} parts that stand.")
 HAS_PARTS_REMEDY = words("请先撤销或者移交它们。", "End them or hand them over first.")
 OTHER_LEVEL = words("承接的地方要和“{name}”同级。", "The successor must be of the same level as “{name}”.")
+BAD_LEVEL = words("“{name}”下面不能设这一级；网格只设在社区、村下面。", "There is no such level below “{name}”; grids lie below communities and villages only.")
+NAMED_LEVELS = (("district", words("区", "District")), ("street", words("街道、镇、乡", "Street, town")), ("community", words("社区、村", "Community, village")),
+                ("grid", words("网格", "Grid")))
 WIDTHS = {"district": 1_000_000_000, "street": 1_000_000, "community": 1_000, "grid": 1}
 
 AREA = Field("area", words("地方", "Place"), "area", required=True)
@@ -57,14 +61,17 @@ def free_number(parent: Place, level: str) -> int:
 @action(
     "place.add", words("新设地方", "Add a place"), ability="place.add", subject="place", sight="this_record", opens=of_city,
     fields=(Field("parent", words("上级", "Above"), "area", required=True), NAME, SINCE,
+            Field("level", words("级别（不填同平级的地方）", "Level (that of its neighbours if left empty)"), "choice", choices=NAMED_LEVELS),
             Field("demonstration", words("演示数据", "Demonstration"), "truth")),
 )
 def add_place(call: Call) -> Done:
-    """A place one level below another, with a number that was never given out; the official code is added when it is known."""
+    """A place below another (of the level of its neighbours there, or of the one named), with a number that was never given out; the official code is added when it is known."""
     parent = _standing(call.given["parent"], "parent")
     if parent.level == LEVELS[-1]:
         raise Invalid({"parent": NO_LEVEL})
-    level, name = LEVELS[LEVELS.index(parent.level) + 1], call.given["name"]
+    name, level = call.given["name"], call.given["level"] or places.level_under(parent.area)
+    if LEVELS.index(level) <= LEVELS.index(parent.level) or (level == LEVELS[-1]) != (parent.level == LEVELS[-2]):
+        raise Invalid({"level": BAD_LEVEL.format(name=parent.name)})
     if Place.objects.filter(parent=parent, name=name, valid_to=None).exists():
         raise Invalid({"name": TAKEN.format(name=parent.name, given=name)})
     area, short = free_number(parent, level), stem(name, level)

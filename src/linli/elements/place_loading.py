@@ -165,7 +165,7 @@ class Intake:
         self.counts["names added"] += 2
 
     def _parent(self, span: Span) -> Place | None:
-        held = self.by_code.get(span.parent, [])
+        held = next((self.by_code[span.parent[:length]] for length in (len(span.parent), 6, 4, 2) if span.parent[:length] in self.by_code), [])
         if not held:
             if span.level != "city":
                 raise Invalid({"changes": words("代码 {code} 的上级 {parent} 不在文件里。", "The parent {parent} of code {code} is not in the files.")

@@ -17,7 +17,7 @@ from linli.core.faults import NotVisible
 from linli.elements.models import Place, PlaceCode, PlaceName
 from linli.elements.pinyin import initials, spelled
 from linli.elements.place_loading import EDITION, NBS
-from linli.elements.posts import LEVELS
+from linli.elements.posts import LEVELS, level_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,12 @@ def children(area: int, *, day: date | None = None) -> tuple[KnownPlace, ...]:
     atlas = _memory.value()
     day = day or clock.today()
     return tuple(place for place in (atlas.by_area[one] for one in atlas.below.get(area, ())) if place.stands(day))
+
+
+def level_under(area: int, *, day: date | None = None) -> str:
+    """The level of the places directly below: a city may have streets right below itself, or communities right below a district. The next one while nothing is there."""
+    found = {place.level for place in children(area, day=day)}
+    return min(found, key=LEVELS.index) if found else level_below(level_of(area)) if find_place(area) else ""
 
 
 def every_grid_of(community: int) -> tuple[KnownPlace, ...]:

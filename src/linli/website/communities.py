@@ -16,7 +16,7 @@ from linli.elements.places import KnownPlace
 from linli.website import figures
 
 MOST_FOUND = 40
-LEVELS = {"city": words("区", "Districts"), "district": words("街道、乡镇", "Streets and towns"), "street": words("社区、村", "Communities and villages")}
+LEVELS = {"district": words("区", "Districts"), "street": words("街道、乡镇", "Streets and towns"), "community": words("社区、村", "Communities and villages")}
 PICTURE_STYLE = ('<style>.scheme-part{fill:#fffdfa;stroke:#8d8172}.scheme-name{fill:#645a50;font:15px sans-serif}</style>')
 
 
@@ -61,7 +61,8 @@ def _show(request: HttpRequest, found: KnownPlace) -> HttpResponse:
     drawing = figures.scheme_of(found.area) if found.level == "community" else None
     results = figures.results_of(found)
     context = {
-        "place": found, "path": places.path_of(found.area)[:-1], "below": below, "below_words": LEVELS.get(found.level), "is_community": found.level == "community",
+        "place": found, "path": places.path_of(found.area)[:-1], "below": below,
+        "below_words": LEVELS.get(places.level_under(found.area)), "is_community": found.level == "community",
         "scheme": mark_safe(svg),  # noqa: S308  drawn by elements.maps, which escapes every name
         "drawing": drawing, "month": figures.month_of(found), "results": results,
         "nothing_known": results is not None and all(one.state_words for one in results.indicators),
