@@ -21,6 +21,7 @@ from linli.elements.models import (
     Dwelling,
     FieldCheck,
     FieldSample,
+    Filling,
     Household,
     Intake,
     Membership,
@@ -35,6 +36,9 @@ from linli.elements.models import (
     Responsibility,
     Seat,
     StandIn,
+    Template,
+    TemplateLack,
+    TemplateVersion,
     Term,
     Thing,
     ThingPart,
@@ -259,6 +263,28 @@ class Cast:
         with looking(of_all()):
             found, _ = Intake.objects.get_or_create(area=COMMUNITY, sheet="residents", file_name=HOSTILE, defaults={
                 "digest": b"x", "size": 1, "form": "csv", "headings": [HOSTILE], "made_at": clock.now()})
+            return int(found.pk)
+
+    def template(self) -> int:
+        """A form of the first community, matched."""
+        found = Template.objects.filter(area=COMMUNITY).values_list("pk", flat=True).first()
+        if found is not None:
+            return int(found)
+        one = Template.objects.create(area=COMMUNITY, hi=COMMUNITY + 1000, organisation=self.units["committee"], name=HOSTILE[:80], made_at=clock.now())
+        layout = {"sheet": "Sheet", "top": 1, "bottom": 1, "first": 2, "end": 3, "headings": [{"column": 1, "path": HOSTILE, "own": HOSTILE}]}
+        issue = TemplateVersion.objects.create(template=one, number=1, file_name=HOSTILE, digest=b"x", workbook=b"x", layout=layout, source="person", made_at=clock.now(),
+                                               columns=[{"takes": "person.name", "fixed": "", "found": "name"}], matched_at=clock.now())
+        TemplateLack.objects.create(template=one, heading=HOSTILE[:80], key=HOSTILE[:80])
+        Template.objects.filter(pk=one.pk).update(current=issue.pk)
+        return int(one.pk)
+
+    def filling(self) -> int:
+        """A filling of that form for the first community that failed."""
+        template = self.template()
+        with looking(of_all()):
+            found, _ = Filling.objects.get_or_create(area=COMMUNITY, template_id=template, defaults={
+                "version": TemplateVersion.objects.get(template=template), "day": clock.today(), "language": "zh-hans", "state": "failed", "asked_at": clock.now(),
+                "trouble": {"zh": HOSTILE, "en": HOSTILE}, "account": self.director.account, "post": self.director.post})
             return int(found.pk)
 
     def pairing(self) -> int:

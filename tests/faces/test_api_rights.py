@@ -29,7 +29,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made: dict[str, Callable[[], Any]] = {
         "version": lambda: cast.version(number), "alarm": cast.alarm, "letter": cast.letter, "route": cast.route, "redrawing": cast.redrawing,
         "scheme": lambda: Scheme.objects.earliest("pk").pk, "crosswalk": cast.crosswalk, "code": cast.code, "check": cast.field_check,
-        "claim": lambda: one_claim(COMMUNITY, COMMUNITY2), "intake": cast.intake, "pairing": cast.pairing,
+        "claim": lambda: one_claim(COMMUNITY, COMMUNITY2), "intake": cast.intake, "pairing": cast.pairing, "template": cast.template, "filling": cast.filling,
         "register": lambda: "person", "record": partial(_kept, cast, "person"),
     }
     made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away")}

@@ -15,7 +15,7 @@ from linli.core.protection import Protection, masked
 from linli.core.sight import Actor, current, looking, of_record
 from linli.core.words import Words, words
 from linli.elements import purposes
-from linli.elements.models import Organisation, Post
+from linli.elements.models import FilledPerson, Organisation, Post
 from linli.elements.posts import role_named
 from linli.elements.purposes import SECTION, Purpose
 from linli.elements.registers import sealing
@@ -171,6 +171,20 @@ def looks_at(register: Register, record: int, most: int = 200) -> list[Look]:
         if purpose is not None and purpose.is_secret:
             continue
         found.append(Look(line.recorded_at, units.get(line.post or 0, ""), _words_of(purpose, given), _label(register, str(given.get("column", "")))))
+    return sorted([*found, *_filled(register, record, most)], key=lambda one: one.at, reverse=True)
+
+
+def _filled(register: Register, record: int, most: int) -> list[Look]:
+    """Values that went out in forms which a unit filled, one look a value; of people only."""
+    if register.subject != "person":
+        return []
+    went = list(FilledPerson.objects.filter(person=record).order_by("-id").values_list("at", "columns", "purpose", "post")[:most])
+    units = _units([post for *_, post in went])
+    found = []
+    for at, columns, name, post in went:
+        purpose = purposes.purpose_named(name)
+        if purpose is None or not purpose.is_secret:
+            found += [Look(at, units.get(post or 0, ""), _words_of(purpose, {"purpose": name}), _label(register, column)) for column in columns]
     return found
 
 

@@ -5,6 +5,7 @@ from linli.core.resealing import SealedColumn, declare
 from linli.elements.compartments import WRAPPED
 from linli.elements.intakes import differences
 from linli.elements.models import Compartment, Household, IntakeBatch, IntakeChange, IntakePart, IntakeRow, Person, Proposal, Visit
+from linli.elements.models import Compartment, Filling, Household, IntakeBatch, IntakePart, IntakeRow, Person, Proposal, Visit
 from linli.elements.registers.sealing import BUNDLE, context_of
 
 declare(
@@ -17,5 +18,6 @@ declare(
     SealedColumn(Compartment, "wrapped", lambda _row: f"subject key of {WRAPPED}", functions=("compartment_keys", "compartment_rewrap")),
     SealedColumn(IntakeChange, "sealed", lambda row: differences.context(row[0], row[1], row[2]), needs=("subject_kind", "subject", "batch_id")),
     SealedColumn(IntakeRow, "sealed", passing=True), SealedColumn(IntakeRow, "before", passing=True),
+    SealedColumn(Filling, "sealed", passing=True),
     SealedColumn(IntakePart, "sealed", passing=True), SealedColumn(IntakeBatch, "before", passing=True),
 )

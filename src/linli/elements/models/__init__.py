@@ -8,6 +8,13 @@ from linli.elements.models.claims import (
     CompartmentEntry,
     CompartmentKeeper,
 )
+from linli.elements.models.filling import (
+    FilledPerson,
+    Filling,
+    Template,
+    TemplateLack,
+    TemplateVersion,
+)
 from linli.elements.models.finding import (
     KnownName,
 )
@@ -93,6 +100,8 @@ __all__ = [
     "Dwelling",
     "FieldCheck",
     "FieldSample",
+    "FilledPerson",
+    "Filling",
     "GridAssignment",
     "Household",
     "Identity",
@@ -123,6 +132,9 @@ __all__ = [
     "Seat",
     "Session",
     "StandIn",
+    "Template",
+    "TemplateLack",
+    "TemplateVersion",
     "Term",
     "Thing",
     "ThingPart",

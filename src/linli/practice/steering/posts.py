@@ -9,7 +9,8 @@ declare(Role(
     frozenset({"matter.see", "matter.decide", "results.see", "journal.see", "alarm.take", "route.see", "export.make", "matter.supervise",
                "matter.decide_suspension", "round.see", "track.order",
                "record.see", "organisation.see", "thing.see", "responsibility.see",
-               "claim.decide", "quality.see", "quality.open", "intake.bring"}),
+               "claim.decide", "quality.see", "quality.open", "intake.bring",
+               "template.see", "template.keep", "template.fill"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -19,14 +20,16 @@ declare(Role(
                "record.see",
                "organisation.see", "thing.see", "responsibility.see", "claim.decide", "retention.see",
                "quality.see", "quality.measure", "quality.draw", "intake.bring",
-               "place.confirm_names"}),
+               "place.confirm_names",
+               "template.see", "template.keep", "template.fill"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
     "city", words("市级管理人员", "City officer"),
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
                "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see",
-               "place.confirm_names"}),
+               "place.confirm_names",
+               "template.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
