@@ -27,9 +27,9 @@ RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", 
           "building", "organisation", "thing", "person", "claim", "intake", "pairing"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
-           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings"}
+           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
-          "building", "dwelling", "household", "person", "event", "visit", "proposal"}
+          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -75,6 +75,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
     export = run("export.make", cast.director, {"listing": "matters", "form": "csv"})["export"]
     exports.write(export)
     return grid_records(cast) | {
+        "desk.template": str(cast.template()), "desk.filling": str(cast.filling()),
         "desk.intake": str(cast.intake()), "desk.pairing": str(cast.pairing()), "desk.sheet": "residents",
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
