@@ -31,10 +31,13 @@ from linli.elements.models import (
     Place,
     PlaceCode,
     Post,
+    ReconciledItem,
+    Reconciliation,
     Redrawing,
     Residence,
     Responsibility,
     Seat,
+    Source,
     StandIn,
     Template,
     TemplateLack,
@@ -286,6 +289,16 @@ class Cast:
                 "version": TemplateVersion.objects.get(template=template), "day": clock.today(), "language": "zh-hans", "state": "failed", "asked_at": clock.now(),
                 "trouble": {"zh": HOSTILE, "en": HOSTILE}, "account": self.director.account, "post": self.director.post})
             return int(found.pk)
+
+    def reconciliation(self) -> dict[str, int]:
+        """A comparison of the first community with a system that nobody has decided: its numbers and those of the system and of one item."""
+        with looking(of_all()):
+            source, _ = Source.objects.get_or_create(area=COMMUNITY, sheet="residents", name=HOSTILE[:60], defaults={"keeper": HOSTILE[:120], "made_at": clock.now()})
+            found, _ = Reconciliation.objects.get_or_create(area=COMMUNITY, source=source, intake_id=self.intake(), defaults={
+                "covers": "part", "within": "area", "state": "compared", "made_at": clock.now(), "compared_at": clock.now()})
+            item, _ = ReconciledItem.objects.get_or_create(area=COMMUNITY, reconciliation=found, side="differs", defaults={
+                "register": "person", "record": self.kept()["person"], "line": 2, "name": "person.phone"})
+            return {"source": int(source.pk), "reconciliation": int(found.pk), "item": int(item.pk)}
 
     def pairing(self) -> int:
         """Two records of the first community that may be one person."""

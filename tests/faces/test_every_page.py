@@ -27,9 +27,9 @@ RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", 
           "building", "organisation", "thing", "person", "claim", "intake", "pairing"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
-           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings"}
+           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings", "reconciliations"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
-          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling"}
+          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -77,6 +77,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
     return grid_records(cast) | {
         "desk.template": str(cast.template()), "desk.filling": str(cast.filling()),
         "desk.intake": str(cast.intake()), "desk.pairing": str(cast.pairing()), "desk.sheet": "residents",
+        **{f"desk.{name}": str(number) for name, number in cast.reconciliation().items()}, "desk.side": "differs",
         "exports.number": str(export),
         "desk.route": str(cast.route(("all", STREET, "always", f"unit:{cast.units['cleaners']}"))),
         "desk.number": made["number"], "desk.action": "matter.close", "desk.area": str(COMMUNITY), "desk.code": "D3-11", "desk.what": "change",

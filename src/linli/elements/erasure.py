@@ -11,7 +11,7 @@ from linli.core.erasure import erases
 from linli.core.protection import TOMBSTONE
 from linli.core.sight import Actor
 from linli.elements.looks import REVEAL
-from linli.elements.models import AccessCode, Claim, IntakeChange, IntakeRow, Pairing, Person, Proposal, Residence, Seat
+from linli.elements.models import AccessCode, Claim, IntakeChange, IntakeRow, Pairing, Person, Proposal, ReconciledItem, Residence, Seat
 from linli.elements.registers import sealing
 
 SUBJECT = "person"
@@ -74,6 +74,7 @@ def erase_people(people: Sequence[int]) -> int:
     AccessCode.objects.filter(person__in=people).delete()
     Claim.objects.filter(person__in=people).update(name=TOMBSTONE, note="")
     IntakeRow.objects.filter(record__in=people, intake__sheet="residents").update(sealed=None, before=None)
+    ReconciledItem.objects.filter(register=SUBJECT, record__in=people).update(sealed=None, stood=None, likeness=None)
     Pairing.objects.filter(subject_kind=SUBJECT, one__in=people).update(reasons=[])
     IntakeChange.objects.filter(subject_kind=SUBJECT, subject__in=people).delete()
     named = Seat.objects.filter(person__in=people, until__isnull=False).exclude(name=TOMBSTONE).update(name=TOMBSTONE)

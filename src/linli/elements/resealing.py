@@ -4,8 +4,19 @@
 from linli.core.resealing import SealedColumn, declare
 from linli.elements.compartments import WRAPPED
 from linli.elements.intakes import differences
-from linli.elements.models import Compartment, Household, IntakeBatch, IntakeChange, IntakePart, IntakeRow, Person, Proposal, Visit
-from linli.elements.models import Compartment, Filling, Household, IntakeBatch, IntakePart, IntakeRow, Person, Proposal, Visit
+from linli.elements.models import (
+    Compartment,
+    Filling,
+    Household,
+    IntakeBatch,
+    IntakeChange,
+    IntakePart,
+    IntakeRow,
+    Person,
+    Proposal,
+    ReconciledItem,
+    Visit,
+)
 from linli.elements.registers.sealing import BUNDLE, context_of
 
 declare(
@@ -19,5 +30,5 @@ declare(
     SealedColumn(IntakeChange, "sealed", lambda row: differences.context(row[0], row[1], row[2]), needs=("subject_kind", "subject", "batch_id")),
     SealedColumn(IntakeRow, "sealed", passing=True), SealedColumn(IntakeRow, "before", passing=True),
     SealedColumn(Filling, "sealed", passing=True),
-    SealedColumn(IntakePart, "sealed", passing=True), SealedColumn(IntakeBatch, "before", passing=True),
+    SealedColumn(IntakePart, "sealed", passing=True), SealedColumn(IntakeBatch, "before", passing=True), SealedColumn(ReconciledItem, "sealed", passing=True),
 )

@@ -15,7 +15,7 @@ from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.accounts import whole_number
 from linli.elements.intakes import columns, differences, origins, parts, planning, reading, sheets, staging, taking, undoing
-from linli.elements.models import Intake, IntakeBatch, IntakePart, IntakeRow, Pairing
+from linli.elements.models import Intake, IntakeBatch, IntakePart, IntakeRow, Pairing, ReconciledItem, Reconciliation
 from linli.elements.registers.declaring import Sheet
 
 BRING = "intake.bring"
@@ -37,6 +37,9 @@ NO_JSON = words("列对应读不懂，应当是列名到字段的对照。", "Th
 UNKNOWN_COLUMN = words("没有“{name}”这个字段。", "There is no column “{name}”.")
 USED_TWICE = words("“{label}”对应了两列，请只留一列。", "Two headings are matched to “{label}”; leave one.")
 MISSING = words("还没有对应：{labels}。", "Not matched yet: {labels}.")
+IS_COMPARED = words("这份文件正在和外部系统核对，只有定下的才进台账。", "This file is being compared with ours; only what is decided goes in.")
+IS_COMPARED_REMEDY = words("请在核对页里定、执行或撤销；要整份导入，先放弃核对。",
+                           "Decide, carry out or undo on the page of the reconciliation; to take the whole file in, drop that first.")
 ANSWERED = words("这一对已经有人答过。", "Somebody has answered this already.")
 ANSWERED_REMEDY = words("请刷新页面。", "Load the page again.")
 
@@ -122,6 +125,8 @@ def _settled(call: Call, *states: str) -> Intake:
         raise Conflict(IS_BUSY, BUSY_REMEDY, code="intake_busy")
     if found.gone_at is not None:
         raise Conflict(GONE, GONE_REMEDY, code="intake_gone")
+    if Reconciliation.objects.filter(intake=found).exclude(state="dropped").exists():
+        raise Conflict(IS_COMPARED, IS_COMPARED_REMEDY, code="intake_compared")
     if states and found.state not in states:
         raise Conflict(NOT_CHECKED, BUSY_REMEDY, code="intake_not_checked")
     return found
@@ -197,6 +202,7 @@ def destroy(intake: Intake) -> None:
     IntakePart.objects.filter(intake=intake).delete()
     IntakeRow.objects.filter(intake=intake).update(sealed=None)
     IntakeBatch.objects.filter(intake=intake).update(before=None)
+    ReconciledItem.objects.filter(reconciliation__intake=intake).update(sealed=None)
 
 
 @action("intake.undo", words("撤销导入", "Undo the intake"), ability=BRING, subject="intake", finds=find_intake, fields=(INTAKE, VERSION))

@@ -67,6 +67,12 @@ from linli.elements.models.quality import (
     QualityFigure,
     QualityTrouble,
 )
+from linli.elements.models.reconciling import (
+    ReconciledFigure,
+    ReconciledItem,
+    Reconciliation,
+    Source,
+)
 from linli.elements.models.reorganising import (
     Reorganisation,
 )
@@ -124,6 +130,9 @@ __all__ = [
     "QualityFigure",
     "QualityTrouble",
     "Reckoning",
+    "ReconciledFigure",
+    "ReconciledItem",
+    "Reconciliation",
     "Redrawing",
     "Reorganisation",
     "Replacement",
@@ -131,6 +140,7 @@ __all__ = [
     "Responsibility",
     "Seat",
     "Session",
+    "Source",
     "StandIn",
     "Template",
     "TemplateLack",

@@ -63,11 +63,14 @@ class FieldSample(AreaModel):
 
 
 class FieldCheck(AreaModel):
-    """抽查项: one drawn field of one record and what somebody saw; `area` is that of the record on the day of the draw."""
+    """抽查项: one drawn field of one record and what somebody saw; `area` is that of the record on the day of the draw.
+
+    Without a sample it was not drawn but asked, because another system says otherwise: it counts in no accuracy.
+    """
 
     follows = "record"
 
-    sample = models.ForeignKey(FieldSample, on_delete=models.PROTECT, related_name="checks")
+    sample = models.ForeignKey(FieldSample, null=True, on_delete=models.PROTECT, related_name="checks")
     register = models.CharField(max_length=40)
     record = models.BigIntegerField()
     name = models.CharField(max_length=60)
@@ -79,5 +82,8 @@ class FieldCheck(AreaModel):
     version = models.IntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["sample", "register", "record", "name"], name="field_check_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["sample", "register", "record", "name"], name="field_check_once"),
+            models.UniqueConstraint(fields=["register", "record", "name"], condition=Q(sample=None, verdict__in=["", "unseen"]), name="field_asked_once"),
+        ]
         indexes = [models.Index(fields=["area", "id"], name="field_check_waiting", condition=Q(verdict__in=["", "unseen"]))]

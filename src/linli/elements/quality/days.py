@@ -79,7 +79,7 @@ def _lacks(lo: int, hi: int) -> list[Lack]:
     """Everything to do in a range: checks that wait, troubles, outdated and missing fields."""
     needs = {(rule.register, rule.name) for rule in rules.SET_RULES if rule.is_need}
     waiting = FieldCheck.objects.within(lo, hi).filter(verdict__in=["", "unseen"]).order_by("due_on", "id")[:MOST]
-    found = [Lack(one.register, one.record, "accuracy", one.name, one.due_on, check=one.pk) for one in waiting]
+    found = [Lack(one.register, one.record, "accuracy", one.name, one.due_on, check=one.pk, is_asked=one.sample_id is None) for one in waiting]
     for trouble in QualityTrouble.objects.within(lo, hi).order_by("id")[:MOST]:
         found.append(Lack(trouble.register, trouble.record, "consistency", trouble.rule, is_need=(trouble.register, trouble.rule) in needs))
     for register in measured():

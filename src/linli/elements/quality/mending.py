@@ -23,6 +23,11 @@ MOST = 50
 ALL_FIELDS = words("全部字段", "All fields")
 ALL_RULES = words("全部规则", "All rules")
 
+BESIDE: dict[str, Words] = {
+    "present": words("是否还在这里", "Whether still here"), "address": words("住址", "Address"), "ties": words("与房屋和住户的关系", "Tie to dwelling and household"),
+    "relation": words("与户主关系", "Relation to the head"), "standing": words("人户情况", "Registered and living")}
+"""What is asked at the door because another system says otherwise, beside the columns of a register."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -45,7 +50,8 @@ class Figure:
         if self.aspect == "consistency":
             found = rules.named(self.register.name, self.name)
             return found.words if found else words(self.name, self.name)
-        return self.register.column(self.name).label
+        column = next((one for one in self.register.columns if one.name == self.name), None)
+        return column.label if column else BESIDE.get(self.name, words(self.name, self.name))
 
 
 def figure_of(text: str) -> Figure:
@@ -98,7 +104,7 @@ def _troubled(figure: Figure) -> tuple[str, dict[str, Any]]:
 def _wrong(figure: Figure) -> tuple[str, dict[str, Any]]:
     which = "" if figure.name == ALL else "and name = %(name)s"
     return (f"select distinct record from elements_fieldcheck where register = %(register)s and area >= %(lo)s and area < %(hi)s and record > %(after)s "
-            f"and verdict = 'wrong' and checked_on > %(since)s {which}", {"since": clock.today() - timedelta(days=SAMPLE_DAYS)})
+            f"and verdict = 'wrong' and checked_on > %(since)s and sample_id is not null {which}", {"since": clock.today() - timedelta(days=SAMPLE_DAYS)})
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ class Lack:
     deadline: date | None = None
     is_need: bool = False
     check: int | None = None
+    is_asked: bool = False
+    """Not drawn, but put in doubt by another system."""
 
 
 def lacks_of(register: Register, lo: int, hi: int, most: int) -> list[Lack]:

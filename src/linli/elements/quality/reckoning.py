@@ -106,12 +106,12 @@ select c.area, {LEAF.format(area='c.area').replace('%', '%%')}, %(register)s, 'c
 
 CHECKS = f"""{INSERT}
 select area, {LEAF.format(area='area').replace('%', '%%')}, register, 'accuracy', coalesce(name, ''), count(*) filter (where verdict = 'right'), count(*), %(moment)s
-  from elements_fieldcheck where area >= %(lo)s and area < %(hi)s and verdict in ('right', 'wrong') and checked_on > %(since)s
+  from elements_fieldcheck where area >= %(lo)s and area < %(hi)s and verdict in ('right', 'wrong') and checked_on > %(since)s and sample_id is not null
  group by grouping sets ((area, register, name), (area, register))"""
 
 
 def _count_checks(lo: int, hi: int, day: date, moment: datetime) -> None:
-    """Accuracy: checked fields that were right; those that nobody could see do not count."""
+    """Accuracy: drawn fields that were right; those that nobody could see, or that another system put in doubt, do not count."""
     with connection.cursor() as cursor:
         cursor.execute(CHECKS, {"lo": lo, "hi": hi, "moment": moment, "since": date.fromordinal(day.toordinal() - SAMPLE_DAYS)})
 
