@@ -27,7 +27,7 @@ from linli.elements.intakes.actions import BRING, BUSY, may_take_again
 from linli.elements.intakes.planning import ASK, BAD
 from linli.elements.intakes.returning import label_of, workbook
 from linli.elements.intakes.sheets import may_bring
-from linli.elements.models import Intake, IntakeRow
+from linli.elements.models import Intake, IntakeRow, Reconciliation
 from linli.elements.registers.declaring import Sheet
 from linli.ui.navigation import Entry, declare
 
@@ -82,6 +82,7 @@ def _forms(actor: Actor, wanted: str) -> tuple[Form, Form]:
     first = wanted if wanted in dict(choices) else "residents"
     fields["sheet"] = replace(fields["sheet"], choices=choices)
     area = replace(fields["area"], choices=_places(actor))
+    area = replace(fields["area"], choices=places_of(actor))
     to = lambda answer: reverse("desk:intake", args=[answer["intake"]])  # noqa: E731  said twice below
     common: dict[str, Any] = {"submit": words("上传并检查", "Bring and check"), "done": RECEIVED, "to": to, "initial": {"area": str(actor.lo), "sheet": first}}
     file = Form("intake.receive", (fields["sheet"], area, replace(fields["file"], required=True)), prefix="up-", address=reverse("desk:intakes"), **common)
@@ -89,7 +90,7 @@ def _forms(actor: Actor, wanted: str) -> tuple[Form, Form]:
     return file, Form("intake.receive", (fields["sheet"], area, pasted), prefix="pa-", address=f"{reverse('desk:intakes')}?pasted", **common)
 
 
-def _places(actor: Actor) -> list[tuple[str, Words]]:
+def places_of(actor: Actor) -> list[tuple[str, Words]]:
     """The place of the post and the communities in it; the file says the rest."""
     own = places.find_place(actor.lo)
     inside = [one for one in places.places_within(actor.lo, actor.hi, level="community") if own is None or one.area != own.area][:MOST_PLACES]
@@ -158,12 +159,13 @@ def pulse(request: HttpRequest, intake: int) -> HttpResponse:
 
 def _context(request: HttpRequest, actor: Actor, found: Intake, fault: Fault | None) -> dict[str, Any]:
     sheet = columns.sheet_named(found.sheet)
-    is_open = found.state in ("mapping", "checked", "failed") and found.gone_at is None
+    compared = Reconciliation.objects.visible_to(actor).filter(intake=found).exclude(state="dropped").first() if found.checked_at is not None else None
+    is_open = found.state in ("mapping", "checked", "failed") and found.gone_at is None and compared is None
     bad = list(IntakeRow.objects.visible_to(actor).filter(intake=found, verdict=BAD).order_by("line")[:SHOWN]) if found.state not in BUSY else []
-    again = found.state == "taken" and found.gone_at is None and may_take_again(found)
+    again = found.state == "taken" and found.gone_at is None and compared is None and may_take_again(found)
     place = places.find_place(found.area)
     counts = found.counts
-    is_ready = found.checked_at is not None and found.state in ("checked", "failed") and bool(counts.get("add") or counts.get("change"))
+    is_ready = compared is None and found.checked_at is not None and found.state in ("checked", "failed") and bool(counts.get("add") or counts.get("change"))
     return {**_line(found), "fault": fault, "place": place.name if place else "", "key": generated.new_key(),
             "stamp": f"{found.pk}-{found.state}-{found.version}-{counts.get('done', 0)}",
             "trouble": words(**found.trouble) if found.trouble else None, "left_out": columns.left_out(found.headings),
@@ -172,7 +174,9 @@ def _context(request: HttpRequest, actor: Actor, found: Intake, fault: Fault | N
             "bad": [_bad(found, row) for row in bad], "more_bad": max(counts.get("bad", 0) - len(bad), 0), "has_cells": found.gone_at is None and bool(bad),
             "whys": sorted(((WHYS.get(name.removeprefix("why."), WHYS["rule"]), count) for name, count in counts.items() if name.startswith("why.")), key=lambda pair: -pair[1]),
             "examples": [(each["line"], [_label(found, name) for name in each["columns"]]) for each in found.options.get("examples", [])] if found.state == "checked" else [],
-            "may_take": is_ready or again, "is_again": again, "may_undo": found.state == "taken" and found.taken_at is not None and found.gone_at is None,
+            "may_take": is_ready or again, "is_again": again, "may_undo": compared is None and found.state == "taken" and found.taken_at is not None and found.gone_at is None,
+            "compared": compared,
+            "may_compare": (compared is None or found.state == "undone") and found.state in ("checked", "undone") and found.checked_at is not None and found.gone_at is None,
             "kept": reviewing.kept(actor, found), "asked": counts.get(ASK, 0) if found.state in ("checked", "taken") else 0, "is_known": _is_known(actor, found)}
 
 

@@ -196,7 +196,8 @@ def _door(one: days.Door) -> dict[str, Any]:
         lack = task.lack
         key = (lack.register, lack.record, lack.aspect, lack.name if lack.aspect in ("consistency", "accuracy") else "")
         line = lines.setdefault(key, {
-            "who": task.who, "words": TASKS[lack.aspect], "rate": RAISES.get(lack.aspect), "is_need": lack.is_need, "deadline": lack.deadline, "remedy": task.remedy,
+            "who": task.who, "words": DOUBTED if lack.is_asked else TASKS[lack.aspect],
+            "rate": RAISES.get(lack.aspect), "is_need": lack.is_need, "deadline": lack.deadline, "remedy": task.remedy,
             "check": lack.check, "href": record_page(lack.register, lack.record), "fields": []})
         line["fields"].append({"words": task.what, "raises": _points(task.raises)})
     return {"address": one.address, "is_need": one.is_need, "deadline": one.deadline if one.deadline != days.FAR else None, "lines": list(lines.values())}
@@ -204,6 +205,7 @@ def _door(one: days.Door) -> dict[str, Any]:
 
 TASKS: dict[str, Words] = {"completeness": words("补填", "Missing"), "freshness": words("再核实", "See again"), "consistency": words("改正", "Correct"),
                            "accuracy": words("抽查", "Sample")}
+DOUBTED = words("外部系统说法不一", "Another system differs")
 RAISES: dict[str, Words] = {"completeness": words("完整率", "complete"), "freshness": words("新鲜率", "fresh"), "consistency": words("一致率", "consistent")}
 
 

@@ -33,6 +33,7 @@ from linli.desk import (
     patrols,
     protection,
     quality,
+    reconciling,
     records,
     redrawings,
     registers,
@@ -136,5 +137,6 @@ urlpatterns = [
     *doorsteps.ADDRESSES,
     *protection.ADDRESSES,
     *quality.ADDRESSES,
+    *reconciling.ADDRESSES,
     *intakes.ADDRESSES,
 ]
