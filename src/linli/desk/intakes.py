@@ -81,7 +81,6 @@ def _forms(actor: Actor, wanted: str) -> tuple[Form, Form]:
     choices = [(one.name, one.words) for one in _sheets(actor)]
     first = wanted if wanted in dict(choices) else "residents"
     fields["sheet"] = replace(fields["sheet"], choices=choices)
-    area = replace(fields["area"], choices=_places(actor))
     area = replace(fields["area"], choices=places_of(actor))
     to = lambda answer: reverse("desk:intake", args=[answer["intake"]])  # noqa: E731  said twice below
     common: dict[str, Any] = {"submit": words("上传并检查", "Bring and check"), "done": RECEIVED, "to": to, "initial": {"area": str(actor.lo), "sheet": first}}

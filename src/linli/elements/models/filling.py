@@ -62,6 +62,8 @@ class TemplateLack(models.Model):
 class Filling(AreaModel):
     """填表: one filling of a form for a place as of a day: who asked, for what, how far it is. `area` is the place."""
 
+    follows = "area"
+
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="fillings_made")
     version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT)
     day = models.DateField()
@@ -92,6 +94,8 @@ class Filling(AreaModel):
 
 class FilledPerson(AreaModel):
     """Whose sealed values went out with a filling: so that each person reads which unit had them and for what. `area` is the person's own."""
+
+    follows = "history"
 
     filling = models.ForeignKey(Filling, on_delete=models.PROTECT, db_index=False)
     person = models.BigIntegerField()

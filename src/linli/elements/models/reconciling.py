@@ -11,6 +11,8 @@ from linli.elements.models.intakes import Intake
 class Source(AreaModel):
     """来源系统: another system that gives exports of a place: who answers for it, and for which fields it is held to be right."""
 
+    follows = "area"
+
     sheet = models.CharField(max_length=40)
     name = models.CharField(max_length=60)
     keeper = models.CharField(max_length=120, help_text="who answers for its content: a unit")
@@ -29,6 +31,8 @@ class Reconciliation(AreaModel):
 
     States: comparing, compared, applying, undoing, failed, dropped. What `undoing` came to stands in the state of its intake.
     """
+
+    follows = "source"
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="reconciliations", db_index=False)
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="reconciliations")
@@ -55,6 +59,7 @@ class ReconciledItem(AreaModel):
     Theirs lies sealed and goes with the file; ours is read where it stands, only a keyed digest says whether it has changed since.
     """
 
+    follows = "reconciliation"
     may_delete = True
 
     reconciliation = models.ForeignKey(Reconciliation, on_delete=models.PROTECT, related_name="items", db_index=False)
@@ -87,6 +92,7 @@ class ReconciledItem(AreaModel):
 class ReconciledFigure(AreaModel):
     """吻合: for one field of one comparison, of how many records both had a value, how many agreed, and how often ours was empty."""
 
+    follows = "reconciliation"
     may_delete = True
 
     reconciliation = models.ForeignKey(Reconciliation, on_delete=models.PROTECT, related_name="figures", db_index=False)
