@@ -189,12 +189,21 @@ class Keeper:
         sql, digest, done = roles.roles_sql(passwords), roles.digest(passwords), self.cluster.stamps
         psql, administrator = self.programs / "psql", self.superuser()
         if stamps.is_done(done, "roles", digest=digest):
+            self._quieten()
             return
         ask(psql, administrator, sql=sql)
+        self._quieten()
         if not ask(psql, administrator, sql="select 1 from pg_database where datname = 'linli'"):
             ask(psql, administrator, sql=roles.create_database_sql("linli"))
         ask(psql, administrator, sql=roles.rights_sql("linli"))
         stamps.write_stamp(done, "roles", digest=digest)
+
+    def _quieten(self) -> None:
+        """Keep what sessions of the application do wrong out of the server's log; a stamp of its own, so that nobody waits for it."""
+        sql = roles.quiet_sql()
+        if not stamps.is_done(self.cluster.stamps, "quiet", digest=sql):
+            ask(self.programs / "psql", self.superuser(), sql=sql)
+            stamps.write_stamp(self.cluster.stamps, "quiet", digest=sql)
 
     def is_running(self) -> bool:
         """True while the server runs; a dead child is reaped here."""

@@ -27,6 +27,14 @@ def roles_sql(passwords: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def quiet_sql() -> str:
+    """Statements after which the mistakes of a session are told to the session alone, not to the server's log: a message may repeat a value that somebody typed."""
+    told = "The administrator of this server keeps log_min_messages to himself: errors of % stand in the log of the server"
+    return "".join(
+        f"DO $$ BEGIN ALTER ROLE {role} SET log_min_messages = 'log'; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE '{told}', '{role}'; END $$;\n"
+        for role in ("linli_app", "linli_report"))
+
+
 def create_database_sql(name: str) -> str:
     """The statement that makes the database: Unicode, sorted by code point, the same on each server."""
     return (
@@ -53,6 +61,7 @@ def sql_for_administrator() -> str:
         "-- On 16 leave out LOCALE_PROVIDER and BUILTIN_LOCALE. Each run of ./linli roles has new passwords.",
         "-- 邻里：角色与数据库。由数据库管理员执行一次；每次输出的密码都不同。",
         roles_sql(passwords),
+        quiet_sql(),
         create_database_sql("linli"),
         rights_sql("linli"),
         "-- Then, where Linli runs (put your server's name for HOST):",

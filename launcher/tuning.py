@@ -10,6 +10,9 @@ MEGABYTE = 1024 * 1024
 MEMINFO = Path("/proc/meminfo")
 CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
+QUIET = {"log_min_error_statement": "panic", "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0", "log_error_verbosity": "terse"}
+"""The server's log repeats no statement, no parameter and no row: a typed number would stand in them (decision 0040)."""
+
 
 def machine_memory() -> int:
     """Bytes that this machine, or the container around us, lets us use."""
@@ -65,6 +68,7 @@ def settings(*, memory: int, shared_room: int, socket_folder: Path, name: str) -
         "log_line_prefix": "'%m [%p] %u@%d '",
         "log_lock_waits": "on",
         "log_temp_files": "64MB",
+        **QUIET,
         "password_encryption": "'scram-sha-256'",
     }
 

@@ -10,7 +10,7 @@ from linli.matters.models import Category
 from linli.measures import rebuilding, seeding
 from tests.cast import COMMUNITY, STEPS, build
 
-SIGNED_IN = ("gridworker", "dispatcher", "handler", "verifier")
+SIGNED_IN = ("gridworker", "director", "dispatcher", "handler", "verifier")
 
 
 def main() -> None:

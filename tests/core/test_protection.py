@@ -3,6 +3,7 @@
 
 import hashlib
 import hmac
+import logging
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.core import protection
-from linli.core.protection import KeyMissing, Keyring, Protection, SealBroken, SealError, Suite
+from linli.core.hushed import Hushed
+from linli.core.protection import KeyMissing, Keyring, Protection, SealBroken, SealError, Suite, holds_number
 
 OLD, NEW, INDEX = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
 SECRETS = {"django": "ff", "keys": {"1": OLD.hex()}, "index": INDEX.hex()}
@@ -219,3 +221,17 @@ def test_many_values_are_sealed_and_indexed_as_one_by_one() -> None:
         assert all(ring.is_current(one) for one in sealed)
         assert len({one[4:16] for one in sealed}) == len(texts)
         assert ring.blind_indexes(texts, "person.id_number") == [ring.blind_index(text, "person.id_number") for text in texts]
+
+
+@pytest.mark.parametrize("text", ["13900001234", "tel. 139 0000 1234,", "/99010119800203001X/", "a=139-0000-1234&b", "99010119800203001x"])
+def test_the_shape_of_a_number_is_seen_in_a_text_and_masked_in_the_log(text: str) -> None:
+    record = logging.LogRecord("linli", logging.WARNING, "", 0, "Not Found: %s", (text,), None)
+
+    assert holds_number(text)
+    assert "0000 1234" not in Hushed().format(record)
+    assert "****" in Hushed().format(record)
+
+
+@pytest.mark.parametrize("text", ["12345", "LL139000012345", "2026-11-23 19:40:22", "120101001002000", "c0ffee13900001234", "0139000012345678"])
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not holds_number(text)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The SQL for an administrator."""
 
-from launcher.roles import roles_sql, sql_for_administrator
+from launcher.roles import quiet_sql, roles_sql, sql_for_administrator
 
 PASSWORDS = {"linli_owner": "o'wner", "linli_app": "a", "linli_report": "r"}
 
@@ -20,3 +20,10 @@ def test_each_printing_has_passwords_of_its_own_and_the_variables_that_go_with_t
     assert first != second
     for variable in ("LINLI_DATABASE_URL", "LINLI_DATABASE_OWNER_URL", "LINLI_DATABASE_REPORT_URL"):
         assert f"export {variable}=" in first
+
+
+def test_errors_of_the_application_are_not_told_to_the_log_of_the_server() -> None:
+    sql = quiet_sql()
+
+    assert sql in sql_for_administrator()
+    assert [role for role in ("linli_app", "linli_report") if f"ALTER ROLE {role} SET log_min_messages = 'log'" in sql] == ["linli_app", "linli_report"]

@@ -36,3 +36,12 @@ def test_the_administrators_own_file_is_read_last() -> None:
     text = configuration({"jit": "off"})
 
     assert text.splitlines()[-2:] == ["jit = off", "include_if_exists 'local.conf'"]
+
+
+def test_the_log_of_the_server_repeats_no_statement_no_parameter_and_no_row() -> None:
+    found = settings(memory=GIGABYTE, shared_room=0, socket_folder=Path("/run/x"), name="linli-x")
+
+    assert found["log_min_error_statement"] == "panic"
+    assert {found["log_parameter_max_length"], found["log_parameter_max_length_on_error"]} == {"0"}
+    assert found["log_error_verbosity"] == "terse"
+    assert not {"log_statement", "log_min_duration_statement"} & found.keys()

@@ -263,7 +263,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"hushed": {"()": "linli.core.hushed.Hushed"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "hushed"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"linli": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
 }

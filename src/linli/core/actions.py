@@ -14,6 +14,7 @@ from django.db import connection
 from linli.core import clock, due, journal, registry, rows
 from linli.core.faults import Conflict, Fault, Invalid, NotAble
 from linli.core.fields import UNKEPT, Field, clean_all
+from linli.core.protection import holds_number
 from linli.core.sight import Actor, Sight, looking, of_post
 from linli.core.words import Words, words
 
@@ -134,7 +135,7 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
     if len(key) > 128:
         raise Invalid({"idempotency_key": KEY_TOO_LONG})
     caller = f"account:{actor.account}" if actor.account else "device:" + device.hex()[:40]
-    once = _Once(caller, name, key, hmac.digest(settings.SECRET_KEY.encode(), journal.canonical(given), "sha256"))
+    once = _Once(caller, name, kept_key(key), hmac.digest(settings.SECRET_KEY.encode(), journal.canonical(given), "sha256"))
     answer = once.first_answer()
     if answer is None:
         try:
@@ -146,6 +147,11 @@ def run(name: str, actor: Actor, given: Mapping[str, Any], *, key: str = "", occ
             if answer is None:
                 raise
     return chosen.completes(answer) if chosen.completes else answer
+
+
+def kept_key(key: str) -> str:
+    """How the key of a request stands in the table: as it came, unless a machine took somebody's number for it; then only its keyed digest."""
+    return hmac.digest(settings.SECRET_KEY.encode(), key.encode(), "sha256").hex() if holds_number(key) else key
 
 
 KEPT = "select given, answer from core_answer where caller = %s and action = %s and key = %s"

@@ -7,6 +7,7 @@ Only PERSONAL and higher classes are sealed; NAMED stays plain under sight.
 """
 
 import hmac as keyed_hash
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,15 @@ DIGITS_SHOWN_FIRST, DIGITS_SHOWN_LAST = 3, 4  # Our choice: the custom for telep
 
 TOMBSTONE = "［已依法删除 · erased by law］"
 """What stands where a person's words stood before they were erased."""
+
+
+NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|[1-9][0-9]{16}[0-9Xx])(?![0-9A-Za-z])")
+"""A mobile phone or an identity number within a text: the shapes alone, whether or not somebody bears it."""
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text that is about to be kept plain holds something of the shape of a phone or an identity number."""
+    return NUMBER.search(text) is not None
 
 
 class Protection(StrEnum):

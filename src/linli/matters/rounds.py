@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from linli.core import clock
+from linli.core.actions import kept_key
 from linli.core.models import Answer
 from linli.core.sight import AREA_END, Actor
 from linli.core.words import Words, words
@@ -43,7 +44,7 @@ LATE = "r.ended_at is not null and r.day >= %(since)s"
 
 def named_reports(actor: Actor, keys: str) -> list[int]:
     """The matters that this account reported under these request keys; unknown keys are passed over (their time still links them)."""
-    wanted = [part.strip() for part in keys.split(",") if part.strip()][:MOST_KEYS]
+    wanted = [kept_key(part.strip()) for part in keys.split(",") if part.strip()][:MOST_KEYS]
     if not wanted or not actor.account:
         return []
     found = Answer.objects.filter(caller=f"account:{actor.account}", action="matter.report", key__in=wanted).values_list("answer", flat=True)

@@ -10,6 +10,7 @@ from linli.core import jobs
 from linli.core.actions import Call, Done, action
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.fields import Field, Received
+from linli.core.protection import holds_number
 from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements import places
@@ -23,6 +24,8 @@ JOB = "intake.work"
 BUSY = ("checking", "taking", "undoing")
 MOST_PASTED = 400_000
 PASTED = words("粘贴的表格", "Pasted cells")
+NO_HEADINGS = words("第一行里有手机号或证件号码，像是数据而不是列名。请在第一行写上列名（姓名、身份证号……）再导入。",
+                    "The first row holds a phone or identity number, so it looks like data. Put the headings into the first row and bring it again.")
 NO_FILE = words("请选择文件，或者粘贴表格。", "Choose a file or paste a table.")
 NOT_HERE = words("请选择您范围内的地方。", "Choose a place within your area.")
 IS_BUSY = words("这次导入正在处理，请等它完成。", "This intake is being worked on; wait until it is done.")
@@ -90,6 +93,8 @@ def receive(call: Call) -> Done:
     headings, rows = columns.split(table, sheet)
     if rows.is_empty():
         raise Invalid({"file": reading.EMPTY})
+    if any(holds_number(heading) for heading in headings):
+        raise Invalid({"pasted" if pasted else "file": NO_HEADINGS})
     mapping = columns.guessed(sheet, headings, call.actor.organisation)
     for number, heading in enumerate(headings):
         if columns.is_forbidden(heading):
