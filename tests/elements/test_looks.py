@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Looks at personal data: masked first, opened for a purpose and a reason, each a line that the person gets to read."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from linli.core.faults import Invalid, NotAble, NotVisible
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.protection import Protection
 from linli.core.sight import looking, of_all, of_post
+from linli.doors import exports
 from linli.elements import looks, purposes
 from linli.elements.purposes import Purpose
 from linli.elements.registers.declaring import register_named
-from tests.cast import COMMUNITY, GRID, Cast
+from tests.cast import COMMUNITY, GRID, GRID2, Cast
+from tests.faces.browsers import page, signed_in
 from tests.residents import EMPLOYER, PHONE, number_of, plant
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +142,47 @@ def test_a_list_is_not_noted_inside_the_pages_own_transaction(cast: Cast) -> Non
 def test_a_list_needs_a_declared_purpose(cast: Cast) -> None:
     with pytest.raises(LookupError, match="No purpose"):
         looks.looked_at_list(cast.gridworker, "person", 51, "because")
+
+
+def test_a_long_list_that_is_taken_out_is_a_look_with_count_and_class_that_the_people_of_that_ground_may_read(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.EXPORT_ROOT = tmp_path
+    for serial in range(1, looks.LIST_FROM + 2):
+        plant(GRID, serial=serial)
+    here, there = plant(GRID, serial=900), plant(GRID2, serial=901)
+    number = cast.do("export.make", "director", listing="register.person", form="csv")["export"]
+
+    exports.write(number)
+    register = register_named("person")
+    with looking(of_all(), read_only=True):
+        line = JournalLine.objects.get(action=looks.LIST)
+        told = JournalPayload.objects.get(line=line).plain
+        own, others = looks.looks_at(register, here.pk, area=here.area), looks.looks_at(register, there.pk, area=there.area)
+
+    assert (told["count"], told["protection"], told["export"], told["register"]) == (looks.LIST_FROM + 2, "2", number, "person")
+    assert [(one.unit, "52" in one.column.zh) for one in own] == [("居委会一", True)]
+    assert others == []
+
+
+def test_a_short_list_is_no_line(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.EXPORT_ROOT = tmp_path
+    plant(GRID)
+
+    exports.write(cast.do("export.make", "director", listing="register.person", form="csv")["export"])
+
+    with looking(of_all(), read_only=True):
+        assert not JournalLine.objects.filter(action=looks.LIST).exists()
+
+
+def test_a_long_list_on_the_screen_is_a_line_too(cast: Cast) -> None:
+    for serial in range(1, looks.LIST_FROM + 2):
+        plant(GRID, serial=serial)
+
+    page(signed_in("gridworker"), "/desk/registers/person/")
+
+    with looking(of_all(), read_only=True):
+        assert JournalLine.objects.filter(action=looks.LIST).count() == 1
+
+
+def test_a_filter_with_somebodys_number_is_refused_because_it_would_stand_in_the_manifest(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        cast.do("export.make", "director", listing="register.person", form="csv", given='{"text": "13900001234"}')

@@ -27,9 +27,11 @@ RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", 
           "building", "organisation", "thing", "person", "claim", "intake", "pairing"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
-           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings", "reconciliations"}
+           "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings",
+           "reconciliations", "compartments"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
-          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source"}
+          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source",
+          "compartment"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -88,7 +90,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "open311.fmt": "xml", "open311.code": "gbt47678_5-event-01001", "open311.number": made["number"], "open311.token": made["number"], "open311.file": str(file.pk),
         "desk.brought": str(cast.do("foreign.receive", "sysadmin", system="other", file=Received("a.json", b"[]"))["brought"]),
         "pocket.number": made["number"], "pocket.name": "outbox", "pocket.action": "matter.close",
-        "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
+        "desk.compartment": "1", "desk.column": "phone", "desk.register": "person", "desk.record": str(cast.record("person")), "desk.building": str(cast.record("building")),
         "desk.organisation": str(cast.standing("organisation")), "desk.thing": str(cast.standing("thing")),
         **{f"desk.{name}": str(number) for name, number in cast.kept().items()}, "propose.code": cast.code(),
         "desk.named": str(named_list(cast)),

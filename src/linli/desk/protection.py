@@ -117,7 +117,7 @@ def _person_page(request: HttpRequest, number: int, *, opened: Mapping[str, Any]
         label = next((one.label for one in register.columns if opened and one.name == opened["column"]), None)
         context = {
             "person": found, "place": places.find_place(found.area), "sealed": _sealed(found), "opened": opened, "opened_label": label,
-            "looks": looks.looks_at(register, found.pk, 20), "standings": _standings(request, actor, number), "forms": {
+            "looks": looks.looks_at(register, found.pk, 20, area=found.area), "standings": _standings(request, actor, number), "forms": {
                 what: (forms or {}).get(what) or generated.unsent(request, form) for what, form in _forms(number).items()
                 if what not in ("withdraw", "give") and actor.may(_ability(form))},
         }

@@ -21,9 +21,9 @@ from linli.doors.generated import Form
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
-from linli.elements import directories, places
+from linli.elements import directories, looks, places
 from linli.elements.intakes import origins
-from linli.elements.registers import recording, records
+from linli.elements.registers import history, recording, records
 from linli.elements.registers.declaring import Column, Register, register_named
 
 FORMS: Mapping[str, tuple[Words, str, str]] = {
@@ -61,7 +61,7 @@ def shown(register: Register, one: Any, actor: Actor) -> dict[str, Any]:
         "missing": [value.column.label for value in values if not value.text], "has_ended": has_ended,
         "ended_on": getattr(one, register.closing.column) if register.closing else None, "path": [step for step in places.path_of(one.area) if step.level != "city"],
         "entries": _entries(register, one, actor), "offers": _offers(register, one, actor, has_ended=has_ended),
-        "back": reverse("desk:register", args=[register.name]),
+        "back": reverse("desk:register", args=[register.name]), "may_reveal": looks.may_reveal(actor),
     }
 
 

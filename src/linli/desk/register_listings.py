@@ -15,6 +15,8 @@ from linli.elements.registers import lists, records
 from linli.elements.registers.declaring import Register, on_declaring
 
 BLOCK = 2_000
+NAMING = ("person", "household")
+"""Registers whose lists name residents."""
 LEVELS = (("street", words("街道", "Street")), ("community", words("社区", "Community")), ("grid", words("网格", "Grid")))
 
 
@@ -59,4 +61,5 @@ def _names_above(area: int) -> tuple[str, ...]:
 @on_declaring
 def declare_listing(register: Register) -> None:
     """Declare the list of a register for taking out."""
-    declare(Listing(f"register.{register.name}", register.words, register.sees, _columns(register), partial(_rows, register), partial(_checked, register)))
+    declare(Listing(f"register.{register.name}", register.words, register.sees, _columns(register), partial(_rows, register), partial(_checked, register),
+                    names=register.name if register.subject in NAMING else ""))

@@ -16,7 +16,7 @@ from linli.core.words import Words, words
 from linli.desk import takeouts
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
-from linli.elements import dwellers, places
+from linli.elements import dwellers, looks, places
 from linli.elements.registers import lists, records
 from linli.elements.registers.declaring import Column, Register, registers
 from linli.elements.registers.dwellings import building_title
@@ -81,6 +81,10 @@ def register(request: HttpRequest, register: str) -> HttpResponse:
     actor = actor_of(request)
     found = register_for(actor, register)
     chosen, faults = chosen_by(found, actor, request.GET)
+    if found.subject == "person" and not request.GET.get("cursor"):
+        with looking(of_post(actor), read_only=True):
+            count = lists.counted(found, actor, chosen)
+        looks.looked_at_list(actor, found.name, count, "register")
     with looking(of_post(actor), read_only=True, in_order=chosen.is_plain):
         try:
             page = lists.page(found, actor, chosen, request.GET.get("cursor", ""))

@@ -22,9 +22,11 @@ from linli.core.due import after_action
 from linli.core.faults import Conflict, Invalid, NotAble
 from linli.core.fields import Field
 from linli.core.models import Due, Export
+from linli.core.protection import holds_number
 from linli.core.sight import Actor, looking, of_all, of_post
 from linli.core.words import Words, words
 from linli.doors import demonstrations
+from linli.elements import looks
 from linli.elements.actors import actor_of_post
 
 log = logging.getLogger("linli.exports")
@@ -35,6 +37,8 @@ FORMS = (("csv", words("CSV（压缩包，附清单）", "CSV (zipped, with its 
 KEPT = timedelta(days=7)
 """How long a file stands ready (our choice)."""
 NO_FILTER = words("筛选条件应是一个 JSON 对象。", "The filter must be a JSON object.")
+NUMBERS = words("筛选条件会写进导出的清单，不能有手机号或证件号码；按号码请用“查找”。",
+                "The filter stands in the manifest, so it holds no phone and no identity number; find people by number under Find.")
 MOST_WAITING = 3
 """Exports of one account that may wait or run at a time (our choice)."""
 SHEET_ROWS = 1_048_575
@@ -68,6 +72,8 @@ class Listing:
     columns: tuple[tuple[str, Words], ...]
     rows: Callable[[Actor, Mapping[str, Any]], Iterable[Row]]
     checked: Callable[[Actor, Mapping[str, Any]], dict[str, Any]]
+    names: str = ""
+    """The register whose people a long list names: taking it out is a look that they may read."""
 
 
 def declare(listing: Listing) -> Listing:
@@ -101,6 +107,8 @@ def make_export(call: Call) -> Done:
     if count >= MOST_WAITING:
         raise Conflict(WAITING.format(count=count), WAITING_REMEDY, code="exports_waiting")
     given = listing.checked(call.actor, _opened(call.given.get("given") or "{}"))
+    if any(holds_number(str(one)) for one in given.values()):
+        raise Invalid({"given": NUMBERS})
     made = Export.objects.create(
         area=call.actor.lo, account=call.actor.account or 0, post=call.actor.post or 0, listing=listing.name, given=given, form=call.given["form"],
         language=translation.get_language() or "zh-hans", asked_at=call.recorded_at)
@@ -139,6 +147,8 @@ def write(number: int) -> None:
     try:
         with translation.override(found.language):
             ended = _written(found, actor)
+        if names := listing_of(found.listing).names:
+            looks.looked_at_list(actor, names, ended["rows"], "register", export=number)
     except Exception as error:
         log.exception("Export %s broke off", number)
         _end(number, state="failed", trouble=BROKE.format(trouble=type(error).__name__).as_dict())

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Looks at personal data: masked by default, opened one value at a time for a stated purpose and reason, and every look is a line of the journal."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from linli.core import registry
 from linli.core.actions import Call, Done, action, run
@@ -22,6 +25,8 @@ from linli.elements.registers import sealing
 from linli.elements.registers.declaring import Column, Register, register_named, registers
 
 REVEAL, LIST = "register.reveal", "register.look_at_list"
+REVEALS = "person.reveal"
+"""The ability to open one protected value."""
 LIST_FROM = 50
 """A list of more names than this is journalled (house.md part 3, Personal data)."""
 LONGEST = 19
@@ -31,6 +36,8 @@ NOT_SEALED = words("“{name}”不是加密保存的内容，打开这条记录
 TOO_HIGH = words("为“{purpose}”不能查看这一项。请选择与这次工作相符的目的。", "“{purpose}” does not open this value. Choose the purpose of your work.")
 NO_PERSONAL = words("您当前的岗位不查看个人信息。", "Your present post does not look at personal data.")
 NO_PERSONAL_REMEDY = words("请由所在社区的工作人员查看。", "Ask the staff of the community.")
+SHOWN = words("名单（{count} 人，可能有您）", "A list ({count} names, perhaps yours)")
+TAKEN_OUT = words("导出的名单（{count} 人，可能有您）", "A list taken out ({count} names, perhaps yours)")
 UNKNOWN_PURPOSE = "No purpose is named {name!r}. Use one of {known} (elements/purposes.py)."
 INSIDE = "looked_at_list writes a line: call it before or after the page's own transaction, not within looking(...)."
 
@@ -65,6 +72,11 @@ def shown(column: Column, value: str) -> str:
     if not value or not column.protection.is_encrypted:
         return value
     return masked(value) if column.protection is Protection.PERSONAL and column.kept == "index" else HIDDEN
+
+
+def may_reveal(actor: Actor) -> bool:
+    """Whether a post opens protected values at all."""
+    return actor.may(REVEALS) and sees_personal(actor)
 
 
 def sees_personal(actor: Actor) -> bool:
@@ -106,7 +118,7 @@ def _with_value(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"value": opened(register, register.column(answer["column"]), record)}
 
 
-@action(REVEAL, words("查看受保护的信息", "Look at protected data"), ability="person.reveal", subject="person", finds=find_record, completes=_with_value, fields=(
+@action(REVEAL, words("查看受保护的信息", "Look at protected data"), ability=REVEALS, subject="person", finds=find_record, completes=_with_value, fields=(
     Field("register", words("台账", "Register"), "choice", required=True, choices=_registers),
     Field("record", words("记录编号", "Record"), "integer", required=True, low=1),
     Field("column", words("查看哪一项", "Which value"), "choice", required=True, choices=_columns), PURPOSE, REASON))
@@ -125,14 +137,20 @@ def reveal(call: Call) -> Done:
 
 
 @action(LIST, words("查看名单", "Look at a list of names"), ability=LIST, subject="register", fields=(
-    Field("register", words("台账", "Register"), required=True, limit=40), Field("count", words("条数", "Names"), "integer", required=True, low=0), PURPOSE))
+    Field("register", words("台账", "Register"), required=True, limit=40), Field("count", words("条数", "Names"), "integer", required=True, low=0), PURPOSE,
+    Field("protection", words("最高保护级别", "Highest class"), limit=4), Field("export", words("导出编号", "Export"), "integer", low=1)))
 def look_at_list(call: Call) -> Done:
-    """Note that a list of names was shown or taken out: which register, how many, for which purpose."""
-    return Done(call.actor.lo, 0, {"count": call.given["count"]})
+    """Note that a list of names was shown or taken out: which register, how many, of which class, for which purpose."""
+    return Done(call.actor.lo, call.actor.lo, {"count": call.given["count"]})
 
 
-def looked_at_list(actor: Actor, register: str, count: int, purpose: str) -> bool:
-    """Journal that `actor` was shown a list of `count` names when it is a long one; True if a line was written.
+def class_of(register: Register) -> str:
+    """The number of the highest class among the columns of a register."""
+    return max((one.protection for one in register.columns), key=lambda one: one.rank).class_number
+
+
+def looked_at_list(actor: Actor, register: str, count: int, purpose: str, *, export: int | None = None) -> bool:
+    """Journal that `actor` was shown a list of `count` names when it is a long one, or took it out as an export of this number; True if a line was written.
 
     Call it outside the page's own read-only transaction. A list that grows by pages counts what the filter gives, not one page.
     """
@@ -142,7 +160,9 @@ def looked_at_list(actor: Actor, register: str, count: int, purpose: str) -> boo
         return False
     if current() is not None:
         raise RuntimeError(INSIDE)
-    run(LIST, actor, {"register": register, "count": count, "purpose": purpose})
+    more = {} if export is None else {"export": export}
+    run(LIST, actor, {"register": register, "count": count, "purpose": purpose, "protection": class_of(register_named(register)), **more},
+        key=f"export-{export}" if export else "")
     return True
 
 
@@ -156,11 +176,16 @@ class Look:
     column: Words
 
 
-def looks_at(register: Register, record: int, most: int = 200) -> list[Look]:
-    """Who looked at the sealed values of a record, newest first, under the sight in force.
+def looks_at(register: Register, record: int, most: int = 200, *, area: int | None = None) -> list[Look]:
+    """Who looked at the sealed values of a record, newest first, under the sight in force; with its area also the long lists of that ground.
 
     What the law keeps secret (a purpose marked so) is left out; a purpose that nobody declares any more is shown by its name.
     """
+    lists = _lists_over(register, area) if area is not None else []
+    return sorted([*_reveals_of(register, record, most), *lists], key=lambda one: one.at, reverse=True)[:most]
+
+
+def _reveals_of(register: Register, record: int, most: int) -> list[Look]:
     lines = list(JournalLine.objects.filter(subject_kind=register.subject, subject=record, action=REVEAL).order_by("-id")[:most])
     said = dict(JournalPayload.objects.filter(line__in=[one.pk for one in lines]).values_list("line_id", "plain"))
     units = _units([one.post for one in lines])
@@ -185,6 +210,21 @@ def _filled(register: Register, record: int, most: int) -> list[Look]:
         purpose = purposes.purpose_named(name)
         if purpose is None or not purpose.is_secret:
             found += [Look(at, units.get(post or 0, ""), _words_of(purpose, {"purpose": name}), _label(register, column)) for column in columns]
+    return found
+
+
+def _lists_over(register: Register, area: int) -> list[Look]:
+    """Long lists of names that posts responsible for this ground were shown or took out: whoever lives there may stand in them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select at, post, said from list_looks(%s, %s)", [area, register.name])
+        rows = cursor.fetchall()
+    units, found = _units([post for _, post, _ in rows]), []
+    for at, post, told in rows:
+        said = told if isinstance(told, dict) else json.loads(told)
+        purpose = purposes.purpose_named(str(said.get("purpose", "")))
+        if purpose is None or not purpose.is_secret:
+            label = TAKEN_OUT if said.get("export") else SHOWN
+            found.append(Look(at, units.get(post or 0, ""), _words_of(purpose, said), label.format(count=said.get("count", 0))))
     return found
 
 

@@ -103,7 +103,7 @@ def page_of(code: str) -> OwnPage:
         held = tuple(Held(one.name, one.label, looks.shown(one, _worded(one, held_text(person, one))), one.protection.is_encrypted,
                           one.name not in proposals.SHOWN_TO_THE_WORKER) for one in register.columns)
         until = AccessCode.objects.filter(person=person, revoked_at=None).order_by("-id").values_list("expires_at", flat=True).first()
-        return OwnPage(person, place.name if place else "", held, tuple(looks.looks_at(register, person.pk)), tuple(consents.standings(person.pk)),
+        return OwnPage(person, place.name if place else "", held, tuple(looks.looks_at(register, person.pk, area=person.area)), tuple(consents.standings(person.pk)),
                        tuple(Proposal.objects.filter(person=person).order_by("-id")[:20]), until)
 
 
@@ -119,7 +119,8 @@ def export_of(code: str) -> dict[str, Any]:
         return {
             "community": place.name if place else "", "made_at": clock.now().isoformat(),
             "held": {str(one.label.zh): _worded(one, held_text(person, one)) for one in register.columns},
-            "looks": [{"at": one.at.isoformat(), "unit": one.unit, "purpose": one.purpose.zh, "item": one.column.zh} for one in looks.looks_at(register, person.pk)],
+            "looks": [{"at": one.at.isoformat(), "unit": one.unit, "purpose": one.purpose.zh, "item": one.column.zh}
+                      for one in looks.looks_at(register, person.pk, area=person.area)],
             "consents": [{"purpose": one.text.title.zh, "version": one.given.text_version, "given_on": one.given.given_on.isoformat()}
                          for one in consents.standings(person.pk) if one.given],
         }

@@ -11,8 +11,9 @@ import { bind as pointOnScheme } from "./point-on-scheme.js";
 import { bind as once } from "./once.js";
 import { bind as focusFault } from "./focus-fault.js";
 import { bind as focusKey } from "./focus-key.js";
+import { bind as hideOnLeave } from "./hide-on-leave.js";
 
-const behaviours = [theme, keepDraft, shrinkPhotos, pastePhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault, focusKey];
+const behaviours = [theme, keepDraft, shrinkPhotos, pastePhotos, locate, confirmFirst, pointOnScheme, once, pulse, focusFault, focusKey, hideOnLeave];
 
 function start(part) {
   for (const bind of behaviours) bind(part);
