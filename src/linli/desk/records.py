@@ -23,7 +23,7 @@ from linli.doors.requests import actor_of
 from linli.doors.standing import role_words
 from linli.elements import directories, looks, places
 from linli.elements.intakes import origins
-from linli.elements.registers import history, recording, records
+from linli.elements.registers import recording, records
 from linli.elements.registers.declaring import Column, Register, register_named
 
 FORMS: Mapping[str, tuple[Words, str, str]] = {

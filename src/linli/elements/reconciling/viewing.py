@@ -16,12 +16,12 @@ from linli.core.words import Words, words
 from linli.elements.intakes import checking
 from linli.elements.intakes.planning import ASK
 from linli.elements.intakes.structure import RELATION
-from linli.elements.keeping import values
 from linli.elements.looks import HIDDEN, shown
 from linli.elements.models import IntakeRow, Membership, ReconciledFigure, ReconciledItem, Reconciliation, Source
 from linli.elements.quality.titles import Title, among, titles
 from linli.elements.reconciling import sides
 from linli.elements.reconciling.sides import ADDRESS, OURS, THEIRS, TIES, UNCLEAR
+from linli.elements.registers import records
 from linli.elements.registers.declaring import Column, register_named
 
 PAGE = 20
@@ -158,11 +158,11 @@ def _ours(item: ReconciledItem, title: Title | None, record: Any, column: Column
     if record is None or column is None:
         return ""
     if column.kept == "sealed":
-        bundle = values.value_of(register_named(item.register), record, column.name)
+        bundle = records.value_of(register_named(item.register), record, column.name)
         return HIDDEN if bundle else ""
     name = "standing" if item.name == "joining.standing" else column.name
-    held = getattr(record, name) if item.name == "joining.standing" else values.value_of(register_named(item.register), record, name)
-    return shown(column, values.spoken(column, held))
+    held = getattr(record, name) if item.name == "joining.standing" else records.value_of(register_named(item.register), record, name)
+    return shown(column, records.spoken(column, held))
 
 
 def _text(column: Column | None, text: str) -> str:
@@ -170,7 +170,7 @@ def _text(column: Column | None, text: str) -> str:
     if column is None or not text:
         return text
     value: Any = int(text) if column.kind in ("hundredths", "integer") and text.lstrip("-").isdecimal() else text
-    return shown(column, values.spoken(column, value))
+    return shown(column, records.spoken(column, value))
 
 
 def _reasons(item: ReconciledItem, row: IntakeRow | None) -> list[Words]:
