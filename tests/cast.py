@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,7 @@ from linli.elements.models import (
     ReconciledItem,
     Reconciliation,
     Redrawing,
+    Reorganisation,
     Residence,
     Responsibility,
     Seat,
@@ -221,6 +222,15 @@ class Cast:
             found, _ = Redrawing.objects.get_or_create(area=COMMUNITY, done_at=None, defaults={
                 "since": clock.today(), "drawn_at": clock.now(), "grids": [{"name": HOSTILE[:80], "kept": None, "shape": square}]})
             return int(found.pk)
+
+    def reorganisation(self) -> int:
+        """A reorganisation of the first district that waits for its confirmation."""
+        with looking(of_all()):
+            found = Reorganisation.objects.filter(area=DISTRICT).first()
+        if found is not None:
+            return int(found.pk)
+        since = clock.today() + timedelta(days=30)
+        return int(self.do("place.reorganise", "district", kind="move", place="柳桥街道", others="槐安社区", since=since, basis=HOSTILE)["reorganisation"])
 
     def home(self, *people: tuple[str, str, str], area: int = GRID, room: str = "501") -> dict[str, int]:
         """A household in a building of a grid, with (name, relation, sex) each: numbers of building, dwelling, household and, by name, of the people."""

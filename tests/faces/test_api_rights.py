@@ -28,6 +28,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     }
     made: dict[str, Callable[[], Any]] = {
         "version": lambda: cast.version(number), "alarm": cast.alarm, "letter": cast.letter, "route": cast.route, "redrawing": cast.redrawing,
+        "reorganisation": cast.reorganisation,
         "scheme": lambda: Scheme.objects.earliest("pk").pk, "crosswalk": cast.crosswalk, "code": cast.code, "check": cast.field_check,
         "claim": lambda: one_claim(COMMUNITY, COMMUNITY2), "intake": cast.intake, "pairing": cast.pairing, "template": cast.template, "filling": cast.filling,
         "register": lambda: "person", "record": partial(_kept, cast, "person"),

@@ -96,6 +96,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.named": str(named_list(cast)),
         "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
         "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
+        "desk.reorganisation": str(cast.reorganisation()), "desk.sort": "move",
     }
 
 

@@ -40,7 +40,7 @@ def _pointing(model: type[AreaModel]) -> Iterator[tuple[str, type[models.Model]]
     for name in rule.split():
         field = model._meta.get_field(name)
         if isinstance(field, models.ForeignKey):
-            yield str(field.column), field.related_model  # type: ignore[misc]
+            yield str(field.column), field.related_model
 
 
 def faults() -> list[str]:

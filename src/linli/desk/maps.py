@@ -123,6 +123,7 @@ def _frame(wanted: Asked, actor: Actor) -> dict[str, Any]:
         "tiles": reverse("desk:map_tile", args=[0, 0, 0]).removesuffix("0/0/0"), "query": wanted.query, "here": reverse("desk:map_here"),
         "style": settings.MAP_STYLE, "licence": settings.MAP_LICENCE, "is_community": wanted.place.level == "community",
         "may_redraw": actor.may("boundary.redraw") and wanted.place.level == "community", "days": _days(wanted.place),
+        "may_reorganise": actor.may("place.reorganise"),
         "covers": f"{reverse('desk:grids')}?area={wanted.place.area}" if any(actor.may(one) for one in SEES) else "",
         "lists": f"{reverse('desk:inbox')}?{urlencode({'area': str(wanted.place.area), 'state': wanted.choice.state.replace('all', '')})}",
     }

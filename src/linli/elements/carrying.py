@@ -82,14 +82,14 @@ def carry(origin: int, *, buildings: int = BUILDINGS, records: int = RECORDS) ->
 def _claimed(model: Model, ended: Sequence[int], most: int) -> list[tuple[Any, ...]]:
     names = {one.name for one in model._meta.concrete_fields}
     position = "lon_e6, lat_e6" if {"lon_e6", "lat_e6"} <= names else "null::int, null::int"
-    key, area = model._meta.pk.column, _area(model)  # type: ignore[union-attr]
+    key, area = model._meta.pk.column, _area(model)
     return _asked(f"select {key}, {area}, {position} from {model._meta.db_table} where {area} = any(%s) order by {key} limit %s for update skip locked", [ended, most])
 
 
 def carry_to(model: Model, moved: Mapping[int, int], ended: Sequence[int], done: Counter[str] | None = None) -> Counter[str]:
     """Give these records their new areas, and all that goes with them; how many by table."""
     done = Counter() if done is None else done
-    table, key, area = model._meta.db_table, model._meta.pk.column, _area(model)  # type: ignore[union-attr]
+    table, key, area = model._meta.db_table, model._meta.pk.column, _area(model)
     room = ROOM.format(table=table) if model is Building else ""
     sql = f"""update {table} t set {area} = moved.area{room} from unnest(%s::bigint[], %s::bigint[]) moved (id, area)
      where t.{key} = moved.id and t.{area} <> moved.area returning t.{key}"""
@@ -129,7 +129,7 @@ def _ties(model: type[AreaModel], parent: Model) -> list[str]:
 
 
 def _followed(model: Model, parent: Model, tie: str, ids: list[int]) -> list[int]:
-    key = model._meta.pk.column  # type: ignore[union-attr]
+    key = model._meta.pk.column
     sql = f"""update {model._meta.db_table} t set area = p.{_area(parent)} from {parent._meta.db_table} p
      where p.id = any(%s) and {tie} and t.area <> p.{_area(parent)} returning t.{key}"""
     return [row[0] for row in _asked(sql, [ids])]

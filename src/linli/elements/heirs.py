@@ -47,7 +47,7 @@ def _standing(place: KnownPlace) -> int:
 def common_place(areas: Sequence[int]) -> KnownPlace:
     """The lowest place that covers all of these. NotVisible when there is none."""
     paths = [places.path_of(area) for area in areas]
-    shared = [level[0] for level in zip(*paths, strict=False) if len({one.area for one in level}) == 1]
+    shared: list[KnownPlace] = [level[0] for level in zip(*paths, strict=False) if len({one.area for one in level}) == 1]
     if not shared:
         raise NotVisible
     return shared[-1]

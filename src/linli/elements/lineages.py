@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Which ended ground a place came from: whoever may read a record may read the history that it kept there."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import F
@@ -100,7 +101,9 @@ def before(area: int) -> tuple[int, ...]:
 
 def _read_settled() -> dict[int, date]:
     found: dict[int, date] = {}
-    for old, new, since in Replacement.objects.exclude(reorganisation=None).values_list("old__area", "new__area", "old__valid_to"):
+    rows: Iterable[tuple[int, int, date]] = Replacement.objects.exclude(reorganisation=None).exclude(old__valid_to=None).values_list(  # type: ignore[assignment]
+        "old__area", "new__area", "old__valid_to")
+    for old, new, since in rows:
         for leaf in (old // 1000 * 1000, new // 1000 * 1000):
             found[leaf] = max(since, found.get(leaf, since))
     return found

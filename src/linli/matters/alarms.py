@@ -25,6 +25,8 @@ declare(AlarmKind(LATE_CALL_BACK, words("回访超时", "Late call-back"), "matt
 declare(AlarmKind(NO_HEAD, words("没有任命属地负责人", "No accountable head is appointed"), "matter.oversee"))
 ROUTE_FAILED = declare(AlarmKind("matters.route_failed", words("派遣规则失灵，有事项派不出去", "Routing rules fail: matters cannot be dispatched"), "route.see"))
 ENDED_GRID = declare(AlarmKind("matters.rule_of_ended_grid", words("派遣规则点名了已重划的网格", "Routing rules name redrawn grids"), "route.see"))
+NO_UNIT = declare(AlarmKind("matters.no_unit_there", words("辖区调整后，在办事项的单位管不到这里", "After a reorganisation units do not reach their matters"),
+                            "matter.dispatch"))
 HEAD_WANTED = declare(AlarmKind(
     "matters.no_head", words("退回次数已满，但这里没有属地负责人", "Returned too often, and nobody is the accountable head here"), "alarm.take"))
 

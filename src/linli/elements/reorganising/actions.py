@@ -103,7 +103,8 @@ def withdraw(call: Call) -> Done:
 
 
 def _locked(held: Reorganisation) -> Reorganisation:
-    return Reorganisation.objects.select_for_update().get(pk=held.pk)
+    found: Reorganisation = Reorganisation.objects.select_for_update().get(pk=held.pk)
+    return found
 
 
 def _decide(held: Reorganisation, call: Call, state: str) -> None:

@@ -131,13 +131,15 @@ def _split(actor: Actor, given: Mapping[str, Any]) -> Plan:
     home = place_named(actor, _wanted(given, "place", LEVELS["community"]), "community", given, "place")
     standing = {one.area: one for one in places.children(home.area, day=given["since"])}
     buildings = {one.pk: one for one in Building.objects.visible_to(actor).within(home.lo, home.hi).filter(valid_to=None)}
-    parts, used = [], set()
+    parts: list[Part] = []
+    used: set[int | None] = set()
     for line in [text.strip() for text in _wanted(given, "others", words("新社区", "New communities")).split("\n") if text.strip()]:
         name, _, rest = re.sub("[：:]", "：", line, count=1).partition("：")
         texts = [text.strip() for text in SEPARATORS.split(rest) if text.strip()]
         if not name.strip() or not texts or len(name) > 80:
             raise Invalid({"others": NO_LINE})
-        grids, homes = [], []
+        grids: list[int] = []
+        homes: list[int] = []
         for text in texts:
             grid = next((one.area for one in standing.values() if text in (one.name, one.short_name)), None)
             house = None if grid else next((one.pk for one in buildings.values() if _spoken(text) == _spoken(one.quarter + one.number)), None)
@@ -147,7 +149,8 @@ def _split(actor: Actor, given: Mapping[str, Any]) -> Plan:
                 raise Invalid({"others": TWICE.format(name=text[:40])})
             used.add(grid or house)
             (grids if grid else homes).append(grid or house or 0)
-        parts.append(Part(name.strip(), home.parent or 0, None, (), tuple(sorted(grids)), tuple(sorted(homes))))
+        alone = "、".join(buildings[one].quarter + buildings[one].number for one in sorted(homes))
+        parts.append(Part(name.strip(), home.parent or 0, None, (), tuple(sorted(grids)), tuple(sorted(homes)), alone=alone))
     _check_split(home, parts, standing, buildings)
     return Plan("split", given["since"], tuple(parts), None, home.area)
 
@@ -180,7 +183,7 @@ def _rename(actor: Actor, given: Mapping[str, Any]) -> Plan:
         raise Invalid({"form": ONLY_STREETS})
     if name == one.name and form in ("", one.kind) and not given["code"]:
         raise Invalid({"name": NOTHING_NEW})
-    return Plan("rename", given["since"], (), Rename(one.area, name, form, given["code"] or ""))
+    return Plan("rename", given["since"], (), Rename(one.area, one.name, name, form, given["code"] or ""))
 
 
 BUILDERS: Mapping[str, Callable[[Actor, Mapping[str, Any]], Plan]] = {"move": _move, "merge": _merge, "split": _split, "rename": _rename}

@@ -61,7 +61,7 @@ def outlook(plan: Plan) -> Outlook:
     goes_to = destinations(plan)
     going = [Going(post.account.name, _role(post), places.place_by_area(post.place.area), goes_to[post.place.area]) for post in _posts(plan, plan.ended)]
     losing = [Going(post.account.name, _role(post), places.place_by_area(post.place.area), None) for post in _losing(plan)]
-    return Outlook(tuple(_ground(plan)), tuple(counts(plan)), tuple(going[:SHOWN]), len(going), tuple(losing[:SHOWN]), len(losing))
+    return Outlook(tuple(ground(plan)), tuple(counts(plan)), tuple(going[:SHOWN]), len(going), tuple(losing[:SHOWN]), len(losing))
 
 
 def destinations(plan: Plan) -> Mapping[int, str]:
@@ -70,17 +70,16 @@ def destinations(plan: Plan) -> Mapping[int, str]:
     return found | ({plan.street[0]: places.place_by_area(plan.street[1]).name} if plan.street else {})
 
 
-def _ground(plan: Plan) -> Iterable[tuple[str, str, str]]:
-    """Old ground, new ground, and what goes along, by name."""
+def ground(plan: Plan) -> Iterable[tuple[str, str, str]]:
+    """Old ground, new ground, and what goes along, by name; read from the plan, so that it says the same years later."""
     for part in plan.parts:
         to = f"{places.place_by_area(part.parent).name} {part.name}"
         for area in part.wholes:
             yield _path(area), to, "、".join(one.short_name for one in places.children(area, day=plan.since))
         if not part.wholes:
-            homes = Building.objects.filter(pk__in=part.buildings).order_by("id")
-            yield _path(plan.origin or 0), to, "、".join([*(places.place_by_area(area).short_name for area in part.grids), *(one.quarter + one.number for one in homes)])
+            yield _path(plan.origin or 0), to, "、".join([*(places.place_by_area(area).short_name for area in part.grids), *([part.alone] if part.alone else [])])
     if plan.rename:
-        yield _path(plan.rename.area), plan.rename.name, plan.rename.form
+        yield plan.rename.was, plan.rename.name, plan.rename.form
     if plan.street:
         yield _path(plan.street[0]), _path(plan.street[1]), ""
 

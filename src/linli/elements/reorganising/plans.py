@@ -40,13 +40,16 @@ class Part:
     grids: tuple[int, ...] = ()
     buildings: tuple[int, ...] = ()
     code: str = ""
+    alone: str = ""
+    """What the single buildings are called, for the page: it says the same when they are gone."""
 
 
 @dataclass(frozen=True)
 class Rename:
-    """Another name and form of a place that keeps its ground: 镇改街道."""
+    """Another name and form of a place that keeps its ground (镇改街道); `was` is what it was called before."""
 
     area: int
+    was: str
     name: str
     form: str = ""
     code: str = ""
@@ -69,7 +72,7 @@ class Plan:
         kept: Mapping[str, Any] = held.plan
         parts = tuple(Part(**one | {name: tuple(one[name]) for name in ("wholes", "grids", "buildings")}) for one in kept["parts"])
         street = tuple(kept["street"]) if kept["street"] else None
-        return cls(held.kind, held.since, parts, Rename(**kept["rename"]) if kept["rename"] else None, kept["origin"], street)  # type: ignore[arg-type]
+        return cls(held.kind, held.since, parts, Rename(**kept["rename"]) if kept["rename"] else None, kept["origin"], street)
 
     def as_kept(self) -> dict[str, Any]:
         """As it is kept: plain lists and numbers."""

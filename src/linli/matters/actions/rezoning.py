@@ -16,7 +16,7 @@ from linli.core.sight import Actor, AreaModel, Sight, of_place
 from linli.core.words import words
 from linli.elements import heirs, places
 from linli.elements.accounts import whole_number
-from linli.elements.models import Organisation
+from linli.elements.models import Duty, Organisation
 from linli.matters import units
 from linli.matters.models import Matter, Move
 
@@ -84,11 +84,16 @@ def carry_over(call: Call) -> Done:
 
 
 def heir_of_unit(unit: Organisation, area: int) -> Organisation | None:
-    """Who goes on with a unit's matters in an area: the unit itself where it works for that ground, else one of its kind that does, the nearest first. None when there is none."""
+    """Who goes on with a unit's matters in an area: the unit itself where it works for that ground; else one of its kind that does: first who fills the same
+    duty there, then who stands at the same level, then the nearest. None when there is none."""
     place = places.find_place(unit.area)
     if place is not None and place.covers(area):
         return unit
-    return next((one for one in units.handling_units(area) if one.kind == unit.kind), None)
+    held = [one for one in units.handling_units(area) if one.kind == unit.kind]
+    roles = set(Duty.objects.filter(organisation=unit).values_list("role", flat=True))
+    same = set(Duty.objects.filter(organisation__in=held, role__in=roles, valid_to=None).values_list("organisation", flat=True)) if roles and held else set()
+    level = places.level_of(unit.area)
+    return min(held, key=lambda one: (one.pk not in same, places.level_of(one.area) != level), default=None)
 
 
 def _pass_on(call: Call, numbers: list[int]) -> tuple[int, int]:

@@ -7,21 +7,26 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from linli.core import clock, jobs
+from linli.core import alarms, clock, jobs
 from linli.core.actions import run
 from linli.core.due import after_action, leave
 from linli.core.models import Due
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
+from linli.core.words import words
+from linli.elements import places
 from linli.elements.models import Redrawing, Reorganisation, Replacement
 from linli.elements.reorganising.actions import origins
 from linli.elements.reorganising.plans import Plan
+from linli.matters.alarms import NO_UNIT
 from linli.matters.models import Matter
 from linli.matters.routing import ended_grids, proposing
 
 CARRY = "boundary.carry_over_now"
 STREET = 1_000_000
 """Areas of a street, whose own number is the street itself and no community (house.md part 3, Areas)."""
+STUCK = words("“{place}”有 {count} 件转来的在办事项，承办单位不在新街道，新街道也没有同类单位。请和原单位商定由谁接着办。",
+              "{count} open matters that came to {place} are with units that do not reach there, and there is none of their kind. Agree with them who goes on.")
 PAUSE = timedelta(seconds=5)
 """Before the next batch: what somebody has in hand at this moment is free again by then."""
 
@@ -52,6 +57,9 @@ def carry_over_now(rows: Sequence[Due]) -> None:
         elif answer["moved"]:
             for area in {community, *answer["to"]} if community % STREET else answer["to"]:
                 proposing.renew(area, area + 1000)
+        if answer["stuck"]:
+            home = answer["to"][0]
+            alarms.ring(NO_UNIT.name, area=home, subject_kind="place", subject=home, sentence=STUCK.format(place=places.place_by_area(home).name, count=answer["stuck"]))
         for area in answer["to"]:
             run("boundary.receive", system_actor("worker"), {"area": area, "origin": community})
     ended_grids.watch()
