@@ -184,6 +184,6 @@ class StrictSight:
             if self._pattern is None:
                 self._pattern = re.compile(r'"(' + "|".join(sorted(area_tables())) + r')"')
             found = self._pattern.search(sql)
-            if found and not sql.startswith(("CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT")):
+            if found and not sql.startswith(("CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT", "SET CONSTRAINTS")):
                 raise NoSight(f"The table {found.group(1)} was asked with no sight set. Read it inside core.sight.looking(...).")
         return execute(sql, params, many, context)

@@ -36,6 +36,18 @@ def kept_elsewhere(numbers: Collection[UUID]) -> set[UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def known_numbers(numbers: Collection[str]) -> dict[str, bool]:
+    """Those of the indexes (32 hexadecimal digits each) that anybody bears, and whether he is kept beyond the sight in force; empty without a sight.
+
+    For whole files: they go to the database as one text, and most numbers of a new file are nobody's.
+    """
+    if not numbers:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select replace(number::text, '-', ''), is_beyond from known_numbers(%s)", [",".join(numbers)])
+        return dict(cursor.fetchall())
+
+
 def is_kept_elsewhere(number: str) -> bool:
     """Whether the person with this identity number is kept outside the sight in force."""
     return bool(kept_elsewhere([index_of(number)]))

@@ -3,6 +3,7 @@
 
 `area` is the grid in which the building stands, or the community while no grid is drawn; it follows when grids are redrawn.
 Days are inclusive in `since` and exclusive in `until`; null means not known, or still so.
+References among these tables are looked at once a statement by triggers (migration 0014), not by a constraint row by row: half of what comes in are references.
 """
 
 from django.db import models
@@ -49,6 +50,7 @@ class Dwelling(AreaModel):
     follows = "building"
 
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="dwellings", db_index=False)
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="dwellings", db_index=False, db_constraint=False)
     doorway = models.CharField(max_length=10, default="", help_text="门; 单元 elsewhere")
     floor = models.SmallIntegerField(null=True)
     room = models.CharField(max_length=20, default="")
@@ -72,6 +74,7 @@ class Household(AreaModel):
     follows = "dwelling"
 
     dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="households")
+    dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="households", db_constraint=False)
     kind = models.CharField(max_length=20, default="family", help_text="family, collective")
     booklet_sealed = models.BinaryField(null=True, help_text="户号")
     booklet_index = models.UUIDField(null=True)
@@ -140,6 +143,8 @@ class Membership(AreaModel):
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False, db_constraint=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False)
     relation = models.CharField(max_length=2, help_text="GB/T 4761; 0 is the head")
     since = models.DateField(null=True)
     until = models.DateField(null=True)
@@ -160,6 +165,8 @@ class Residence(AreaModel):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences", db_constraint=False)
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False, db_constraint=False)
     tie = models.CharField(max_length=10)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
@@ -168,7 +175,7 @@ class Residence(AreaModel):
         indexes = [models.Index(fields=["dwelling", "tie"], name="residence_by_dwelling")]
         constraints = [
             models.UniqueConstraint(fields=["person", "tie"], condition=Q(until=None, tie__in=["living", "registered"]), name="lives_at_one_dwelling"),
-            models.UniqueConstraint(fields=["person", "dwelling", "tie"], condition=Q(until=None), name="residence_once"),
+            models.UniqueConstraint(fields=["person", "dwelling", "tie"], condition=Q(until=None) & ~Q(tie__in=["living", "registered"]), name="residence_once"),
             models.CheckConstraint(condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")), name="residence_days_in_order"),
         ]
 
