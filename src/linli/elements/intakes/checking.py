@@ -3,7 +3,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import polars as pl
@@ -16,6 +16,7 @@ from linli.elements.intakes.likenesses import SPELLED
 from linli.elements.intakes.matching import LIKENESS_BYTES
 from linli.elements.intakes.planning import ASK, BAD, CHANGE, RESIDENTS, VERDICTS, Plan
 from linli.elements.intakes.reading import LINE
+from linli.elements.intakes.staging import Staged, drawn
 from linli.elements.intakes.taking import counted
 from linli.elements.models import Intake, IntakeRow, Pairing
 from linli.elements.registers.declaring import register_named
@@ -23,6 +24,8 @@ from linli.elements.registers.declaring import register_named
 EXAMPLES = 12
 """Changed lines that the preview names (our choice)."""
 MOST_ROWS = 5_000
+BESIDE = "on conflict (intake_id, line) do update set sealed = excluded.sealed, verdict = excluded.verdict, faults = excluded.faults"
+"""What becomes of a line that is kept already: a bad one may be asked about as well."""
 
 
 def row_context(intake: int, line: int) -> str:
@@ -120,19 +123,20 @@ def keep_questions(intake: Intake, raw: pl.DataFrame, plan: Plan) -> None:
 def _keep_rows(intake: Intake, raw: pl.DataFrame, lines: Sequence[int], verdict: str, faults: Faults) -> None:
     for start in range(0, len(lines), MOST_ROWS):
         some = raw.filter(pl.col(LINE).is_in(list(lines[start:start + MOST_ROWS])))
-        IntakeRow.objects.bulk_create(_rows(intake, some, verdict, faults), update_conflicts=True, unique_fields=["intake", "line"],
-                                      update_fields=["sealed", "verdict", "faults"])
+        Staged().add(IntakeRow, _rows(intake, some, verdict, faults), beside=BESIDE)
 
 
-def _rows(intake: Intake, some: pl.DataFrame, verdict: str, faults: Faults) -> Iterable[IntakeRow]:
-    told, pairs = [], []
+def _rows(intake: Intake, some: pl.DataFrame, verdict: str, faults: Faults) -> pl.DataFrame:
+    """The lines as rows of their table."""
+    codes, pairs = [], []
     for line, *cells in some.iter_rows():
         found = faults.found.get(line, {})
         why = {column: sentence.as_dict() for column, (_, sentence) in found.items()}
         pairs.append((json.dumps({"cells": cells, "why": why}, ensure_ascii=False), row_context(intake.pk, line)))
-        told.append((line, {column: code for column, (code, _) in found.items()}))
-    sealed = keyring().seal_many(pairs)
-    return [IntakeRow(area=intake.area, intake=intake, line=line, verdict=verdict, faults=codes, sealed=one) for (line, codes), one in zip(told, sealed, strict=True)]
+        codes.append(json.dumps({column: code for column, (code, _) in found.items()}))
+    sealed = ["\\x" + one.hex() for one in keyring().seal_many(pairs)]
+    return pl.DataFrame({"id": drawn(IntakeRow, some.height), "line": some[LINE], "sealed": sealed, "faults": codes}).with_columns(
+        pl.lit(intake.area).alias("area"), pl.lit(intake.pk).alias("intake_id"), pl.lit(verdict).alias("verdict"))
 
 
 def opened(row: IntakeRow) -> dict[str, Any]:

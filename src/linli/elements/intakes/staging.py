@@ -26,13 +26,13 @@ class Staged:
         """SHA-256 over the bytes of everything that was staged, sealed values as they are stored."""
         return self._digest.hexdigest()
 
-    def add(self, model: type[models.Model], frame: pl.DataFrame) -> None:
-        """Insert the rows; the frame's columns are table columns, every other column gets its default."""
+    def add(self, model: type[models.Model], frame: pl.DataFrame, *, beside: str = "") -> None:
+        """Insert the rows; the frame's columns are table columns, every other column gets its default. `beside`: what becomes of one that is there."""
         if frame.is_empty():
             return
         name = self._stage(model, frame)
         with connection.cursor() as cursor:
-            cursor.execute(insert_of(model, tuple(frame.columns), name))
+            cursor.execute(f"{insert_of(model, tuple(frame.columns), name)} {beside}")
         self.made.setdefault(str(model._meta.model_name), []).extend(ranges(frame["id"].to_list()))
 
     def change(self, model: type[models.Model], frame: pl.DataFrame, *, fields: Sequence[str] = ()) -> list[tuple[int, int, Any]]:
