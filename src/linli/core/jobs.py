@@ -69,10 +69,10 @@ def long(name: str) -> Callable[[Callable[[int], object]], Callable[[int], objec
     return declare
 
 
-def start(name: str, number: int) -> None:
-    """Put a long job on the schedule, in the running transaction; one of them runs at a time, beside the drain."""
+def start(name: str, number: int, *, lane: str = "") -> None:
+    """Put a long job on the schedule, in the running transaction; of each lane one runs at a time, beside the drain. Work that is small in memory may name a lane."""
     registry.REGISTRY.require("long_job", name)
-    django_app.configure_task(LONG, queue="long", lock="linli.long", allow_unknown=True).defer(name=name, number=number)
+    django_app.configure_task(LONG, queue="long", lock=f"{LONG}.{lane}" if lane else LONG, allow_unknown=True).defer(name=name, number=number)
 
 
 def drain_for_a_turn(seconds: float = TURN_SECONDS) -> int:
@@ -192,7 +192,7 @@ async def _work() -> None:
         loop.add_signal_handler(signal, stop)
     async with app.open_async():
         with suppress(asyncio.CancelledError):
-            await app.run_worker_async(queues=["drain", "regular", "long", "letters"], concurrency=4, install_signal_handlers=False, listen_notify=True,
+            await app.run_worker_async(queues=["drain", "regular", "long", "letters"], concurrency=5, install_signal_handlers=False, listen_notify=True,
                                        delete_jobs="successful")
 
 

@@ -107,6 +107,7 @@ def _side_by_side(one: Callable[[int], None], numbers: Sequence[int]) -> None:
         finally:
             connection.close()
 
+    connection.close()  # a pool of a few serves two files and everything else that the worker does
     with ThreadPoolExecutor(HANDS) as hands:
         for done in [hands.submit(in_thread, number) for number in numbers]:
             done.result()
