@@ -5,14 +5,14 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, foreign, inbox, machine, matters, measures, people, quality, reports, search, tiles
+from bench import exports, foreign, inbox, intake, machine, matters, measures, people, quality, reports, search, tiles
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
                                                            "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run,
                                                            "search": search.run, "people": people.run,
-                                                           "quality": quality.run}
+                                                           "quality": quality.run, "intake": intake.run}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,8 +28,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--rounds", type=int, default=3, help="measures: how often each scan runs, the least counts; "
                       "tiles: how often each tile is asked for; search: questions of each kind")
     made.add_argument("--rows", type=int, default=1_000_000, help="exports: how many rows to take out at most; "
-                      "foreign: how many requests (at most 50,000); search: people of a crowd; people: how many residents")
+                      "foreign: how many requests (at most 50,000); search: people of a crowd; people, intake: how many residents")
     made.add_argument("--files", type=Path, help="people: the folder for the files (default: residents)")
+    made.add_argument("--populate", type=int, default=0, help="intake: so many residents go in first, timed by themselves")
+    made.add_argument("--workers", type=int, default=2, help="intake: how many processes work through the files")
     made.add_argument("--rebuild", action="store_true", help="measures: also time a whole rebuild")
     return made
 

@@ -80,7 +80,7 @@ Told = tuple[Line, list[tuple[str, str]]]
 def _parts(rows: int, seed: int, today: date, lines: int, processes: int) -> Iterator[Iterator[Told]]:
     """The lines file by file."""
     with multiprocessing.get_context("fork").Pool(processes or len(os.sched_getaffinity(0))) as pool:
-        stream = _lines(pool.imap(_drawn, ((number, seed, today) for number in range(1, rows // 2_000 + 2))))
+        stream = _lines(pool.imap(drawn, ((number, seed, today) for number in range(1, rows // 2_000 + 2))))
         for start in range(0, rows, lines):
             yield (next(stream) for _ in range(min(lines, rows - start)))
 
@@ -90,7 +90,7 @@ def _lines(chunks: Iterator[list[Told]]) -> Iterator[Told]:
         yield from one
 
 
-def _drawn(order: tuple[int, int, date]) -> list[Told]:
+def drawn(order: tuple[int, int, date]) -> list[Told]:
     return chunk(*order)
 
 
