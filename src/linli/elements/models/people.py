@@ -49,7 +49,6 @@ class Dwelling(AreaModel):
 
     follows = "building"
 
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="dwellings", db_index=False)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="dwellings", db_index=False, db_constraint=False)
     doorway = models.CharField(max_length=10, default="", help_text="门; 单元 elsewhere")
     floor = models.SmallIntegerField(null=True)
@@ -73,7 +72,6 @@ class Household(AreaModel):
 
     follows = "dwelling"
 
-    dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="households")
     dwelling = models.ForeignKey(Dwelling, null=True, on_delete=models.PROTECT, related_name="households", db_constraint=False)
     kind = models.CharField(max_length=20, default="family", help_text="family, collective")
     booklet_sealed = models.BinaryField(null=True, help_text="户号")
@@ -141,8 +139,6 @@ class Membership(AreaModel):
 
     follows = "person"
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships", db_index=False, db_constraint=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False)
     relation = models.CharField(max_length=2, help_text="GB/T 4761; 0 is the head")
@@ -163,8 +159,6 @@ class Residence(AreaModel):
 
     follows = "person"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences")
-    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="residences", db_constraint=False)
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False, db_constraint=False)
     tie = models.CharField(max_length=10)
