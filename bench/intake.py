@@ -5,7 +5,6 @@ import csv
 import multiprocessing
 import os
 import re
-import resource
 import tempfile
 import threading
 import time
@@ -49,10 +48,9 @@ class File:
 class Told:
     """What one process that worked through files has to say."""
 
-    cpu: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    cpu: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    peak_mb: int = 0
 
 
 def run(options: Namespace) -> None:
@@ -118,9 +116,9 @@ def _streets() -> list[tuple[int, int, list[str]]]:
         raise SystemExit("Nobody here may bring a file for a district. Use a home with the demonstration: bench/README.md")
     posts = []
     for place in places.places_within(0, 10**15, level="district"):
-        post, _ = Post.objects.get_or_create(role="district", account_id=officer.account_id, organisation_id=officer.organisation_id, place_id=place.id,
+        held, _ = Post.objects.get_or_create(role="district", account=officer.account, organisation=officer.organisation, place_id=place.id,
                                              defaults={"valid_from": officer.valid_from})
-        posts.append((place, post.pk))
+        posts.append((place, int(held.pk)))
     found = []
     for street in places.places_within(0, 10**15, level="street"):
         communities = [str(one.area) for one in places.places_within(street.lo, street.hi, level="community")]
@@ -141,27 +139,27 @@ def _timed(files: Sequence[File], options: Namespace) -> tuple[machine.Used, Tol
     for _ in hands:
         waiting.put(None)
     with machine.watched({"postgres": _server(options)}) as used:
-        for one in hands:
-            one.start()
-        with _sampled([one.pid or 0 for one in hands]) as peak:
-            every = [said.get() for _ in hands]
-        for one in hands:
-            one.join()
-    if any(isinstance(one, str) for one in every):
-        raise SystemExit(f"A file did not go in: {[one for one in every if isinstance(one, str)]}")
+        for hand in hands:
+            hand.start()
+        with _sampled([hand.pid or 0 for hand in hands]) as peak:
+            every: list[Told | str] = [said.get() for _ in hands]
+        for hand in hands:
+            hand.join()
     whole = Told()
-    for one in every:
-        whole.cpu.update(one.cpu)
-        whole.seconds.update(one.seconds)
-        whole.counts.update(one.counts)
-        whole.peak_mb = max(whole.peak_mb, one.peak_mb)
+    for told in every:
+        if isinstance(told, str):
+            raise SystemExit(f"A file did not go in: {told}")
+        for name, spent in told.cpu.items():
+            whole.cpu[name] = whole.cpu.get(name, 0.0) + spent
+            whole.seconds[name] = whole.seconds.get(name, 0.0) + told.seconds[name]
+        whole.counts.update(told.counts)
     return used, whole, max(peak)
 
 
 def _let_go() -> None:
     """No connection is carried into a forked process."""
     connections.close_all()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _hand(waiting: Any, said: Any) -> None:
@@ -169,7 +167,6 @@ def _hand(waiting: Any, said: Any) -> None:
     try:
         while (one := waiting.get()) is not None:
             _bring(one, told)
-        told.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         said.put(told)
     except BaseException as error:
         said.put(repr(error))
@@ -205,8 +202,8 @@ def _expect(number: int, actor: Actor, state: str) -> Intake:
 def _noted(name: str, told: Told) -> Iterator[None]:
     cpu, began = time.process_time(), time.monotonic()
     yield
-    told.cpu[name] += time.process_time() - cpu
-    told.seconds[name] += time.monotonic() - began
+    told.cpu[name] = told.cpu.get(name, 0.0) + time.process_time() - cpu
+    told.seconds[name] = told.seconds.get(name, 0.0) + time.monotonic() - began
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.sight import looking, of_all
 from linli.elements.intakes import parts, planning, working
+from linli.elements.intakes.actions import lane_of
 from linli.elements.models import Intake, IntakeBatch, IntakePart, IntakeRow, Person
 from tests.cast import COMMUNITY, COMMUNITY2, STREET, STREET2, Cast
 from tests.elements.intakes.tables import HEADINGS, bring, csv_of, excel_of, look, person, take, undo
@@ -155,3 +156,10 @@ def test_dwellings_come_in_by_a_sheet_of_their_own(cast: Cast) -> None:
         assert (home.occupancy, home.square_decimetres, home.fields, home.building.floors) == ("owner", 8650, {"certificate": "津20201"}, 6)
     assert bring(cast, excel_of(lines[:1], headings), sheet="dwellings").counts["same"] == 1
     assert look(cast, again.pk).state == "taken"
+
+
+def test_two_files_of_a_usual_size_have_lanes_of_their_own_and_a_large_one_takes_its_turn() -> None:
+    lanes = [lane_of(Intake(pk=place, counts={"rows": 55_000})) for place in (6, 7, 8)]
+
+    assert lanes == ["intake.0", "intake.1", "intake.0"]
+    assert lane_of(Intake(pk=6, counts={"rows": 1_000_000})) == ""
