@@ -20,9 +20,9 @@ EMPTY = '{"values":{},"note":""}'
 NOTHING_LEFT: dict[str, Any] = {
     "name": TOMBSTONE, "pinyin": "", "former_name": "", "sex": "0", "born_on": None, "id_kind": "", "id_sealed": None, "id_index": None, "phone_sealed": None,
     "phone_index": None, "ethnicity": "", "marital": "", "education": "", "employment": "", "registered_at": "", "living_at": "", "fields": {}, "sealed": None,
-    "confirmed": {}, "standing": "gone"}
+    "sealed_names": None, "confirmed": {}, "standing": "gone"}
 """A person of whom only the days are left, so that counts of the past stay what they were."""
-OPTIONAL: dict[str, Any] = {"phone_sealed": None, "phone_index": None, "former_name": "", "sealed": None}
+OPTIONAL: dict[str, Any] = {"phone_sealed": None, "phone_index": None, "former_name": "", "sealed": None, "sealed_names": None}
 """What goes at once of somebody whom the office still has to keep: contact, and what no duty asks for."""
 
 

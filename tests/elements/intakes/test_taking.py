@@ -37,7 +37,7 @@ def test_a_family_goes_in_with_its_dwelling_household_and_ties(cast: Cast) -> No
         assert wife.id_index == sealing.index_of("person", "id_number", number(serial=2))
         assert sealing.open_value("person", "id_number", wife.pk, wife.id_sealed) == number(serial=2)
         assert sealing.open_value("person", "phone", wife.pk, wife.phone_sealed) == "13800000002"
-        assert sealing.open_bundle("person", wife.pk, wife.sealed) == {"employer": "第一棉纺厂"}
+        assert (sealing.open_bundle("person", wife.pk, wife.sealed), wife.sealed_names) == ({"employer": "第一棉纺厂"}, "employer")
         assert set(Membership.objects.filter(household=wife.memberships.get().household).values_list("relation", flat=True)) == {"0", "1", "2"}
 
 

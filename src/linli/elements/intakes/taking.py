@@ -94,7 +94,7 @@ def _people(frame: pl.DataFrame) -> pl.DataFrame:
     return ties.select(
         pl.col("person").alias("id"), pl.col(AREA), *_plain(frame, "person"), "pinyin", _sealed("person", "id_number", ids, frame["person.id_number"]).alias("id_sealed"),
         pl.col(NUMBER_INDEX), _sealed("person", "phone", ids, frame["person.phone"]).alias("phone_sealed"), pl.col(PHONE_INDEX),
-        pl.coalesce(pl.col(STANDING), told).alias("standing"), _bundles(frame).alias("sealed"), _as_fields(frame, "person"))
+        pl.coalesce(pl.col(STANDING), told).alias("standing"), _bundles(frame).alias("sealed"), _bundled_names(frame).alias("sealed_names"), _as_fields(frame, "person"))
 
 
 def _memberships(frame: pl.DataFrame) -> pl.DataFrame:
@@ -123,6 +123,14 @@ def _bundles(frame: pl.DataFrame) -> pl.Series:
     rows = frame.select(key("person", name) for name in names).iter_rows()
     texts = [sealing.bundle_text(dict(zip(names, cells, strict=True))) if any(cells) else None for cells in rows]
     return _sealed("person", sealing.BUNDLE, frame["person"], pl.Series(texts, dtype=pl.String))
+
+
+def _bundled_names(frame: pl.DataFrame) -> pl.Series:
+    """Which fields of each bundle have a value, as the record says it beside."""
+    names = sorted(changes.bundled(register_named("person")))
+    filled = [pl.when(pl.col(key("person", name)).fill_null("") != "").then(pl.lit(name)).otherwise(None) for name in names]
+    said = pl.concat_str(filled, separator=" ", ignore_nulls=True)
+    return frame.select(pl.when(said != "").then(said).otherwise(None).alias("sealed_names"))["sealed_names"]
 
 
 def _change(plan: Plan, staged: Staged, ids: Mapping[str, pl.DataFrame]) -> Before:
@@ -157,6 +165,8 @@ def _changed_people(frame: pl.DataFrame | None) -> pl.DataFrame:
             columns.append(_sealed("person", name, frame["id"], frame[key("person", name)]).alias(index.replace("_index", "_sealed")))
     if changes.BUNDLE in frame.columns:
         columns.append(_sealed("person", sealing.BUNDLE, frame["id"], frame[changes.BUNDLE]).alias("sealed"))
+        told = [None if text is None else sealing.names_in(json.loads(text)) for text in frame[changes.BUNDLE].to_list()]
+        columns.append(pl.Series("sealed_names", told, dtype=pl.String))
     if "name" in frame.columns:
         spelled = [pinyin_key(name) if name else None for name in frame["name"].to_list()]
         columns.append(pl.Series("pinyin", spelled, dtype=pl.String))

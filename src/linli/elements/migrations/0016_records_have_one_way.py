@@ -3,7 +3,7 @@
 
 from typing import ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
 
 SIGHT = "coalesce(nullif(current_setting('linli.lo', true), '')::bigint, 0), coalesce(nullif(current_setting('linli.hi', true), '')::bigint, 0)"
 ASKED_BEFORE = f"""
@@ -30,4 +30,14 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.RunSQL("drop function is_registered_elsewhere(uuid)", ASKED_BEFORE),
         migrations.RunSQL("drop function person_area(bigint)", AREA_BEFORE),
+        migrations.AddField(
+            model_name="person",
+            name="sealed_names",
+            field=models.TextField(null=True, help_text="which fields of the bundle have a value, one blank between; null where nobody has looked yet"),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["area", "id"], name="person_by_bundle",
+                               condition=models.Q(("sealed_names", None), models.Q(("sealed", None), _negated=True))),
+        ),
     ]

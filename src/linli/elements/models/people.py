@@ -118,6 +118,7 @@ class Person(AreaModel):
     living_at = models.CharField(max_length=12, default="", help_text="official division code of where he lives, when it is elsewhere")
     fields = models.JSONField(default=dict, help_text="declared fields up to class 1b")
     sealed = models.BinaryField(null=True, help_text="declared fields of class 2 and 3 as JSON, sealed together")
+    sealed_names = models.TextField(null=True, help_text="which fields of the bundle have a value, one blank between; null where nobody has looked yet")
     confirmed = models.JSONField(default=dict)
     came_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
@@ -131,6 +132,7 @@ class Person(AreaModel):
             models.Index(fields=["former_name", "area", "id"], name="person_by_former_name", condition=~Q(former_name="")),
             models.Index(fields=["id_index"], name="person_by_number", condition=~Q(id_index=None)),
             models.Index(fields=["phone_index"], name="person_by_phone", condition=~Q(phone_index=None)),
+            models.Index(fields=["area", "id"], name="person_by_bundle", condition=Q(sealed_names=None) & ~Q(sealed=None)),
         ]
 
 

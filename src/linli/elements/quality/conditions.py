@@ -16,6 +16,11 @@ STANDING = "t.standing not in ('gone', 'other')"
 FROM_AGE: Mapping[tuple[str, str], int] = {("person", "phone"): 14, ("person", "education"): 6, ("person", "employment"): 16, ("person", "marital"): 20}
 """From which age in years a field is asked (拟, our choice: a child is reached through its guardian; marriage before 20 is not possible, Civil Code 1047).
 Whose date of birth is not known is asked."""
+WORKING = ("11", "13", "17", "21", "24", "51", "54")
+"""Kinds of employment (GB/T 2261.4) with an employer or a business of one's own."""
+OF_WHOM: Mapping[tuple[str, str], str] = {
+    ("person", "employer"): f"t.employment in ({', '.join(repr(one) for one in WORKING)})", ("person", "registered_address"): "t.standing = 'living'"}
+"""Whom a field concerns: an employer whoever works, an address of registration whoever is registered elsewhere (our choice)."""
 UNSTATED: Mapping[tuple[str, str], tuple[str, ...]] = {("person", "sex"): ("0", "9"), ("person", "marital"): ("90",), ("dwelling", "occupancy"): ("unknown",)}
 """Values that say that nobody knows: they fill no field."""
 
@@ -53,7 +58,7 @@ def stands(register: Register) -> str:
 
 
 def counted_fields(register: Register) -> tuple[Asked, ...]:
-    """The fields that count. What lies in a sealed bundle cannot be counted without opening it and is left out."""
+    """The fields that count. Of a sealed bundle the record says beside it which fields have a value (quality/bundles.py)."""
     found = []
     for column in register.columns:
         filled = _filled(register, column)
@@ -68,6 +73,9 @@ def measured() -> list[Register]:
 
 
 def _asked(register: Register, column: Column) -> str:
+    whom = OF_WHOM.get((register.name, column.name))
+    if whom:
+        return whom
     age = FROM_AGE.get((register.name, column.name))
     return f"(t.born_on is null or t.born_on <= (%(day)s::date - interval '{age} years')::date)" if age else "true"
 
@@ -77,6 +85,8 @@ def _filled(register: Register, column: Column) -> str:
         return f"t.{register.stem(column)}_index is not null"
     if column.kept == "fields":
         return f"coalesce(t.fields ->> '{column.name}', '') <> ''"
+    if column.kept == "sealed":
+        return f"(t.sealed is not null and '{column.name}' = any(string_to_array(t.sealed_names, ' ')) is true)"
     if column.kept != "column":
         return ""
     try:

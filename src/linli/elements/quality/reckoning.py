@@ -10,6 +10,7 @@ from django.db import connection
 from linli.core import clock
 from linli.core.sight import AREA_END, looking, of_all
 from linli.elements import places
+from linli.elements.quality import bundles
 from linli.elements.quality.conditions import area_column, counted_fields, measured, stands, table
 from linli.elements.quality.rules import find_troubles, rules_of
 from linli.elements.registers.declaring import Register
@@ -31,6 +32,7 @@ def measure(lo: int, hi: int) -> datetime:
     with looking(of_all()):
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        bundles.note_bundles(lo, hi)
         find_troubles(lo, hi, day)
         _clear(lo, hi, ("grid", "direct"))
         for register in measured():

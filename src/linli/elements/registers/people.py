@@ -123,9 +123,9 @@ PEOPLE = Register(
         Column("education", words("文化程度", "Education"), "choice", choices=lambda: codes.table("education"), refresh_days=5 * YEAR, headings=("学历", "受教育程度")),
         Column("employment", words("从业状况", "Employment"), "choice", choices=lambda: codes.table("employment_status"), refresh_days=2 * YEAR, headings=("职业", "就业状况")),
         Column("employer", words("工作单位", "Employer"), limit=120, kept="sealed", protection=Protection.PERSONAL, normal=writing.plain, refresh_days=2 * YEAR,
-               counts_in_completeness=False, headings=("服务处所", "单位")),
+               headings=("服务处所", "单位")),
         Column("registered_address", words("户籍地址", "Registered address"), limit=120, kept="sealed", protection=Protection.PERSONAL, normal=writing.plain,
-               counts_in_completeness=False, headings=("户籍地", "户口所在地", "户籍所在地")),
+               headings=("户籍地", "户口所在地", "户籍所在地")),
         Column("came_on", words("来住日期", "Living here since"), "day", headings=("居住开始日期", "来津日期", "入住日期")),
     ),
     rules=(

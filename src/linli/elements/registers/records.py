@@ -212,8 +212,9 @@ def _put_jsonb(_register: Register, column: Column, record: Any, value: Any) -> 
 
 def _put_bundled(register: Register, column: Column, record: Any, value: Any) -> set[str]:
     bundle = sealing.open_bundle(register.subject, record.pk, record.sealed)
-    record.sealed = sealing.seal_bundle(register.subject, record.pk, bundle | {column.name: _plain(value)})
-    return {"sealed"}
+    whole = bundle | {column.name: _plain(value)}
+    record.sealed, record.sealed_names = sealing.seal_bundle(register.subject, record.pk, whole), sealing.names_in(whole)
+    return {"sealed", "sealed_names"}
 
 
 def _put_indexed(register: Register, column: Column, record: Any, value: Any) -> set[str]:

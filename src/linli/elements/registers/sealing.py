@@ -44,6 +44,11 @@ def bundle_text(values: Mapping[str, Any]) -> str | None:
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else None
 
 
+def names_in(values: Mapping[str, Any]) -> str:
+    """Which fields of a bundle have a value, as the record says it beside the bundle: so that they are counted without opening it."""
+    return " ".join(name for name, value in sorted(values.items()) if value not in ("", None))
+
+
 def seal_bundle(register: str, record: int, values: Mapping[str, Any]) -> bytes | None:
     """Several fields of one record sealed together as JSON; None when none of them has a value."""
     text = bundle_text(values)
