@@ -9,10 +9,11 @@ from django.db.models import Count, Q
 from linli.config.demonstration import homes
 from linli.config.demonstration.people import MOST_CHUNKS, Crowd, Resident
 from linli.core.actions import run
+from linli.core.models import JournalLine
 from linli.core.sight import looking, of_all
 from linli.core.system_actors import system_actor
 from linli.elements import places
-from linli.elements.models import Building, Dwelling, Household, Membership, Person, Residence
+from linli.elements.models import Building, Dwelling, Household, Identity, Membership, Person, Residence
 from linli.elements.registers.checks import person_numbers
 from linli.elements.registers.people import phone_fault
 from linli.elements.registers.sealing import open_value
@@ -105,6 +106,14 @@ def test_what_is_sealed_opens_for_its_own_record_only(settled: None) -> None:
     number = open_value("person", "id_number", person.pk, person.id_sealed)
     assert number.startswith("99")
     assert number[6:14] == f"{person.born_on:%Y%m%d}"
+
+
+def test_the_history_of_each_record_says_where_it_came_from_and_each_number_has_its_keeper(settled: None, owner: None) -> None:
+    for model in (Building, Dwelling, Household, Person):
+        told = JournalLine.objects.filter(subject_kind=model._meta.model_name, action="demonstration.residents").values("subject").distinct().count()
+        assert told == model.objects.count()
+
+    assert Identity.objects.count() == Person.objects.exclude(id_index=None).count()
 
 
 def test_a_second_run_adds_nobody(settled: None) -> None:

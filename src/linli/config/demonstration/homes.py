@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from linli.config.demonstration.people import ELSEWHERE, Crowd, Resident, household
 
-DAYS_BEFORE_1970 = date(1970, 1, 1).toordinal()
 MISSING = {"phone": 0.10, "marital": 0.08, "education": 0.15, "employment": 0.17, "ethnicity": 0.04, "came_on": 0.35}
 """How often nobody has asked for a field yet (our choice), so that completeness has something to say."""
 NO_NUMBER = 0.03
@@ -53,11 +52,6 @@ class Building:
         for dwelling in self.dwellings:
             for one in dwelling.households:
                 yield from one.residents
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01, as `confirmed` keeps them."""
-    return day.toordinal() - DAYS_BEFORE_1970
 
 
 def building(crowd: Crowd, quarter: str, number: int, *, floors: int = 6, doorways: int = 3, rooms: int = 2) -> Building:

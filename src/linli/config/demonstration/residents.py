@@ -14,7 +14,7 @@ from django.db import connection
 
 from linli.config.demonstration import homes
 from linli.config.demonstration.people import Crowd, Resident
-from linli.core import clock
+from linli.core import clock, journal
 from linli.core.actions import Call, Done, action, run
 from linli.core.fields import Field
 from linli.core.sight import Actor, looking, of_all, of_post
@@ -26,14 +26,18 @@ from linli.elements.pinyin import pinyin_key
 from linli.elements.places import KnownPlace
 from linli.elements.quality import reckoning
 from linli.elements.registers import addresses
-from linli.elements.registers.sealing import index_of, seal_value
+from linli.elements.registers.people import HOUSEHOLDS, PEOPLE
+from linli.elements.registers.records import epoch_day, put_values
 
+MAKES = "demonstration.residents"
 BUILDINGS = (4, 2, 1, 1)
 """How many buildings the made-up communities of a street have, in order of their number downward (our choice: a few hundred residents)."""
 SEEN = {"person": ("phone", "marital", "education", "employment"), "dwelling": ("use", "occupancy"), "building": ("use",)}
 """Fields that a visit of the demonstration went through."""
 DRAWN, CHECKED = 40, 30
 """Fields of the demonstration's sample, and how many of them were looked at (our choice)."""
+FROM = words("演示数据，虚构", "Demonstration, made up")
+"""What the history of each of them says."""
 WRONG_EVERY = 29
 """In one household of so many something does not fit together, so that the rules have something to find."""
 
@@ -58,15 +62,21 @@ class Written:
         _number_them(Household, self.households)
         _number_them(Person, self.people)
         for household, booklet in zip(self.households, self.booklets, strict=True):
-            _seal_household(household, booklet)
+            put_values(HOUSEHOLDS, household, {"booklet": booklet})
         for person, resident in zip(self.people, self.drawn, strict=True):
-            _seal_person(person, resident)
+            put_values(PEOPLE, person, {"id_number": resident.id_number, "phone": resident.phone})
         written: Sequence[Sequence[Any]] = (self.buildings, self.dwellings, self.households, self.people, self.memberships, self.residences)
         for rows in written:
             type(rows[0]).objects.bulk_create(rows, batch_size=1_000)
 
+    def note(self, call: Call) -> None:
+        """A line of the journal for each record, so that its history says where it came from."""
+        records = [*self.buildings, *self.dwellings, *self.households, *self.people]
+        journal.write_open([journal.Entry(MAKES, one.area, str(one._meta.model_name), one.pk, call.actor.account, call.actor.role, call.actor.post,
+                                          call.occurred_at, call.recorded_at, {"note": str(FROM.zh)}) for one in records])
 
-@action("demonstration.residents", words("建立演示居民", "Make the demonstration's residents"), ability="demonstration.cast", subject="demonstration",
+
+@action(MAKES, words("建立演示居民", "Make the demonstration's residents"), ability="demonstration.cast", subject="demonstration",
         sight="whole_subtree", opens=lambda actor, given: of_all(), fields=(Field("seed", words("种子", "Seed"), "integer", required=True),))
 def make_residents(call: Call) -> Done:
     """Residents for every made-up community that has none yet."""
@@ -76,6 +86,7 @@ def make_residents(call: Call) -> Done:
             continue
         rows = draw(Crowd(call.given["seed"], number, clock.today()), community, buildings)
         rows.write()
+        rows.note(call)
         for name in counts:
             counts[name] += len(getattr(rows, name))
     return Done(settings.CITY_AREA, 0, {"done": counts}, {"done": counts})
@@ -159,7 +170,7 @@ def _person(one: Resident, area: int, seen: date | None) -> Person:
 
 
 def _confirmed(register: str, seen: date | None) -> dict[str, int]:
-    return dict.fromkeys(SEEN[register], homes.day_number(seen)) if seen else {}
+    return dict.fromkeys(SEEN[register], epoch_day(seen)) if seen else {}
 
 
 def _number_them(model: type[Any], rows: Sequence[Any]) -> None:
@@ -167,19 +178,6 @@ def _number_them(model: type[Any], rows: Sequence[Any]) -> None:
         cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [model._meta.db_table, len(rows)])
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = number
-
-
-def _seal_household(one: Household, booklet: str) -> None:
-    if booklet:
-        one.booklet_sealed = seal_value("household", "booklet", one.pk, booklet)
-        one.booklet_index = index_of("household", "booklet", booklet)
-
-
-def _seal_person(one: Person, drawn: Resident) -> None:
-    if drawn.id_number:
-        one.id_sealed, one.id_index = seal_value("person", "id_number", one.pk, drawn.id_number), index_of("person", "id_number", drawn.id_number)
-    if drawn.phone:
-        one.phone_sealed, one.phone_index = seal_value("person", "phone", one.pk, drawn.phone), index_of("person", "phone", drawn.phone)
 
 
 def check_fields(area: int, director: Actor, worker: Actor) -> int:
