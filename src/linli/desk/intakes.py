@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 
+from linli.core import registry
 from linli.core.actions import find_action, run
 from linli.core.faults import Fault, NotVisible
 from linli.core.sight import Actor, looking, of_post
@@ -123,14 +124,15 @@ def _is_of_kind(sheet: Sheet) -> bool:
 
 def _line(one: Intake) -> dict[str, Any]:
     state, tone = STATES[one.state]
-    return {"intake": one, "state": state, "tone": tone, "sheet": columns.sheet_named(one.sheet).words, "is_busy": one.state in BUSY,
+    sheet: Sheet | None = registry.get("sheet", one.sheet)
+    return {"intake": one, "state": state, "tone": tone, "sheet": sheet.words if sheet else one.sheet, "is_busy": one.state in BUSY,
             "counts": [(label, one.counts[name]) for name, label in COUNTS if one.counts.get(name)],
             "done": one.counts.get("done", 0), "total": one.counts.get("total", 0)}
 
 
 def _found(actor: Actor, number: int) -> Intake:
     found: Intake | None = Intake.objects.visible_to(actor).filter(pk=number).first()
-    if found is None:
+    if found is None or registry.get("sheet", found.sheet) is None:
         raise NotVisible
     return found
 

@@ -144,7 +144,8 @@ def _chosen(kind: OrganisationKind | None, term: Term) -> Words | str:
 
 def _facts(one: Organisation, kind: OrganisationKind | None) -> list[tuple[Words, object]]:
     """What the register holds, plain: own fields are open or internal."""
-    own = [(column.label, spoken(column, one.fields.get(column.name))) for column in (kind.columns if kind else ())]
+    beside = tuple(column for column in kinds.ORGANISATION.columns if column.kept == "fields")
+    own = [(column.label, spoken(column, one.fields.get(column.name))) for column in (*beside, *(kind.columns if kind else ()))]
     stage = dict(STAGES).get(one.stage)
     common: list[tuple[Words, object]] = [(kinds.CODE.label, one.credit_code), (kinds.STAGE.label, stage or ""), (kinds.SINCE.label, one.valid_from or "")]
     return [(label, value) for label, value in [*common, *own] if value]

@@ -117,8 +117,8 @@ def test_many_names_are_spelled_as_one_by_one(names: list[str]) -> None:
 def test_only_sheets_whose_rows_can_be_taken_are_offered() -> None:
     names = [one.name for one in columns.sheets()]
 
-    assert names[:3] == ["dwellings", "residents", "organisations"]
-    assert all(one.sole is not None and one.sole.link is None for one in columns.sheets()[2:])
+    assert names[:4] == ["dwellings", "residents", "seats", "organisations"]
+    assert all(one.sole is not None and one.sole.link is None for one in columns.sheets()[3:])
 
 
 AREA = Column("area", words("面积（平方米）", "Area (m²)"), "hundredths")

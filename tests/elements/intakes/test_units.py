@@ -2,17 +2,21 @@
 """Organisations and facilities by file: every kind of fault comes back marked in its cell, the mended goes in, a third time changes nothing."""
 
 import csv
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from linli.core import resealing
 from linli.core.faults import NotAble, NotVisible
+from linli.core.keys import keyring
 from linli.core.models import Facet
 from linli.core.sight import looking, of_all, of_post
 from linli.elements.erasure import erase_people
-from linli.elements.intakes import blanks, columns, origins, reviewing
-from linli.elements.models import IntakeChange, Organisation, Pairing, Person, Thing
+from linli.elements.intakes import blanks, checking, columns, origins, reviewing
+from linli.elements.models import Intake, IntakeChange, Organisation, Pairing, Person, Thing
 from linli.elements.registers.declaring import register_named
 from tests.cast import COMMUNITY, COMMUNITY2, GRID, STREET, Cast
 from tests.elements.intakes.tables import HEADINGS, bring, csv_of, excel_of, person, take, undo
@@ -257,3 +261,38 @@ def test_what_a_file_changed_of_a_person_goes_with_him(cast: Cast) -> None:
         number = Person.objects.get().pk
         erase_people([number])
         assert not IntakeChange.objects.filter(subject=number).exists()
+
+
+def test_one_code_in_two_communities_of_a_file_is_one_line_too_many(cast: Cast) -> None:
+    actor = replace(cast.director, lo=STREET, hi=STREET + 10**6)
+    cast.actors["street"] = actor
+    units = [organisation("银杏互助社", 统一社会信用代码=code(1)), organisation("银杏互助社", 统一社会信用代码=code(1), 社区="槐宁社区")]
+
+    made = cast.do("intake.receive", "street", sheet="organisations", area=STREET, file=excel_of(units, ORGANISATIONS))
+    with looking(of_post(actor)):
+        found = Intake.objects.get(pk=made["intake"])
+        told = checking.check(found, lambda: looking(of_post(actor)), lambda _done, _total: None)
+
+    assert (told["counts"]["add"], told["counts"]["bad"], told["counts"]["why.twice"]) == (1, 1, 1)
+
+
+def test_only_who_keeps_the_register_says_who_is_who(cast: Cast) -> None:
+    take(cast, brought(cast, "organisations", [organisation("槐安社区银杏互助社")], ORGANISATIONS))
+    brought(cast, "organisations", [organisation("槐安银杏互助社")], ORGANISATIONS)
+    with looking(of_post(cast.head), read_only=True):
+        pair = Pairing.objects.get()
+        assert not reviewing.pairs(cast.head).exists()
+
+    with pytest.raises(NotAble):
+        cast.do("pairing.answer", "head", pairing=pair.pk, answer="same")
+    cast.do("pairing.answer", "director", pairing=pair.pk, answer="same")
+
+
+def test_what_a_file_changed_follows_a_change_of_keys(cast: Cast) -> None:
+    take(cast, bring(cast, csv_of([person("张大山", 1)])))
+    take(cast, bring(cast, csv_of([person("张大山", 1, 联系电话="13911112222")])))
+    column = next(one for one in resealing.columns() if one.model is IntakeChange)
+
+    with looking(of_all(), read_only=True):
+        rows = column.rows(b"none", "")
+        assert json.loads(keyring().unseal_text(bytes(rows[0][1]), column.context(rows[0][2:]))) == {"phone": ["13800000001", "13911112222"]}

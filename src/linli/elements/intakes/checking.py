@@ -10,7 +10,7 @@ import polars as pl
 
 from linli.core import clock
 from linli.core.keys import keyring
-from linli.elements.intakes import cleaning, columns, parts, sheets, singles, sites, structure
+from linli.elements.intakes import cleaning, columns, parts, seated, sheets, singles, sites, structure
 from linli.elements.intakes.cleaning import Faults
 from linli.elements.intakes.likenesses import SPELLED
 from linli.elements.intakes.matching import LIKENESS_BYTES
@@ -36,6 +36,8 @@ def row_context(intake: int, line: int) -> str:
 def cleaned(intake: Intake, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
     """The lines in their written form with areas, keys, indexes and ties, `is_bad` where something is wrong with a line or between lines."""
     sheet = columns.sheet_named(intake.sheet)
+    if sheet.name == seated.SEATS:
+        return seated.cleaned(intake, raw, faults)
     if sheet.sole is not None:
         return singles.cleaned(intake, sheet, raw, faults)
     frame = cleaning.clean(sheet, raw, intake.mapping, intake.headings, faults)
@@ -70,7 +72,7 @@ def check(intake: Intake, within: Callable[[], Any], progress: Callable[[int, in
     with within():
         raw = parts.raw(intake.pk)
         frame = cleaned(intake, raw, faults)
-    stretches = parts.stretches(frame, order=(SPELLED,)) if columns.sheet_named(intake.sheet).sole else parts.stretches(frame)
+    stretches = parts.stretches(frame, order=(SPELLED,)) if SPELLED in frame.columns else parts.stretches(frame)
     with within():
         parts.keep(intake, parts.CLEAN, stretches)
         IntakeRow.objects.filter(intake=intake).delete()

@@ -17,12 +17,12 @@ from linli.elements.intakes.planning import Plan
 from linli.elements.intakes.sites import AREA
 from linli.elements.intakes.staging import Staged, drawn
 from linli.elements.intakes.taking import Before
-from linli.elements.models import Organisation, Thing
+from linli.elements.models import Organisation, Seat, Thing
 from linli.elements.pinyin import pinyin_keys
 from linli.elements.registers import sealing
 from linli.elements.registers.declaring import Register, register_named, registers
 
-MODELS: Mapping[str, type[models.Model]] = {"organisation": Organisation, "thing": Thing}
+MODELS: Mapping[str, type[models.Model]] = {"organisation": Organisation, "thing": Thing, "seat": Seat}
 """Tables whose records come a line each; what a stretch made of them is taken back by `intake_remove_records`."""
 RENEW = """insert into core_facet (area, subject_kind, subject, key, value)
 select t.{area}, %s, t.id, n.key, left(case when n.is_truth then initcap(t.fields ->> n.name) else t.fields ->> n.name end, 200)

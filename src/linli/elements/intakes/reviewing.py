@@ -11,7 +11,7 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements.intakes import checking, columns, sheets
 from linli.elements.intakes.planning import ASK
-from linli.elements.models import Building, Dwelling, Household, Intake, IntakeRow, Organisation, Pairing, Person, Residence, Thing
+from linli.elements.models import Building, Dwelling, Household, Intake, IntakeRow, Organisation, Pairing, Person, Residence, Seat, Thing
 from linli.elements.registers import kinds, sealing
 from linli.elements.registers.checks import writing
 
@@ -56,11 +56,14 @@ def side_by_side(actor: Actor, found: Sequence[Pairing]) -> list[dict[str, Any]]
     units = _units(actor, found)
     known = {("person", number): (_of_person(one, homes.get(number, [])), one) for number, one in people.items()} | {
         pair: (_of_unit(one), one) for pair, one in units.items()}
-    return [{"pair": pair, "headings": HEADINGS["person" if pair.subject_kind == "person" else "unit"], "is_person": pair.subject_kind == "person", "row": rows[pair.row],
-             "reasons": [REASONS[name] for name in pair.reasons if name in REASONS],
-             "file": (_of_row if pair.subject_kind == "person" else _of_line)(rows[pair.row]), "known": known[pair.subject_kind, pair.one][0],
-             "record": known[pair.subject_kind, pair.one][1]}
-            for pair in found if pair.row in rows and (pair.subject_kind, pair.one) in known]
+    return [_beside(pair, rows[pair.row], *known[pair.subject_kind, pair.one]) for pair in found if pair.row in rows and (pair.subject_kind, pair.one) in known]
+
+
+def _beside(pair: Pairing, row: IntakeRow, known: list[str], record: Any) -> dict[str, Any]:
+    is_person = pair.subject_kind == "person"
+    said = _of_row(row) if is_person else _of_line(row)
+    return {"pair": pair, "row": row, "reasons": [REASONS[name] for name in pair.reasons if name in REASONS], "file": said, "known": known, "record": record,
+            "told": list(zip(HEADINGS["person" if is_person else "unit"], said, known, strict=True)), "is_person": is_person}
 
 
 def _units(actor: Actor, found: Sequence[Pairing]) -> dict[tuple[str, int], Organisation | Thing]:
@@ -109,7 +112,7 @@ def _of_person(one: Person, homes: Sequence[str]) -> list[str]:
 KINDS: dict[str, tuple[type[Any], Words]] = {
     "person": (Person, words("居民", "People")), "household": (Household, words("住户", "Households")), "dwelling": (Dwelling, words("房屋", "Dwellings")),
     "building": (Building, words("楼栋", "Buildings")),
-    "organisation": (Organisation, words("组织", "Organisations")), "thing": (Thing, words("设施", "Facilities"))}
+    "organisation": (Organisation, words("组织", "Organisations")), "thing": (Thing, words("设施", "Facilities")), "seat": (Seat, words("任职", "Seats"))}
 
 
 def kept(actor: Actor, intake: Intake) -> list[tuple[Words, int, list[str]]]:
@@ -124,7 +127,7 @@ def kept(actor: Actor, intake: Intake) -> list[tuple[Words, int, list[str]]]:
 
 
 def _name(one: Any) -> str:
-    if isinstance(one, Person | Organisation | Thing):
+    if isinstance(one, Person | Organisation | Thing | Seat):
         return one.name
     if isinstance(one, Building):
         return f"{one.quarter} {one.number}".strip()

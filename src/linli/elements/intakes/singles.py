@@ -68,10 +68,12 @@ def _refuse_guarded(register: Register, frame: pl.DataFrame, faults: Faults) -> 
 def _compare_lines(register: Register, frame: pl.DataFrame, faults: Faults) -> None:
     """One code under two names; a record that stands in two lines: the same code, or the same kind and name in one community without two codes or two addresses."""
     for _, group in _doubles(frame, [CODE], CODE):
-        rows = group.select(LINE, SPELLED).rows()
-        for line, name in rows:
-            if other := next((at for at, there in rows if there != name), None):
-                faults.add([line], key(register.name, register.known_by), "two_names", CODE_TWICE.format(line=other))
+        column, rows = key(register.name, register.known_by), group.select(LINE, SPELLED, COMMUNITY).rows()
+        for line, name, community in rows:
+            if other := next((at for at, there, _ in rows if there != name), None):
+                faults.add([line], column, "two_names", CODE_TWICE.format(line=other))
+            elif rows[0][0] != line and rows[0][2] != community:
+                faults.add([line], column, "twice", TWICE.format(line=rows[0][0]))
     for _, group in _doubles(frame, [COMMUNITY, KIND, SPELLED], SPELLED):
         seen: list[tuple[int, str | None, str | None]] = []
         for line, code, address in group.select(LINE, CODE, ADDRESS).rows():

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, close_old_connections, connection
 
-from linli.core import clock, jobs
+from linli.core import clock, jobs, registry
 from linli.core.actions import run
 from linli.core.faults import Fault
 from linli.core.sight import Actor, Sight, looking, of_all, of_post
@@ -29,6 +29,7 @@ KEPT = timedelta(days=30)
 """How long rows can be looked at and a whole intake be undone (our choice); then its cells are destroyed."""
 NO_POST = words("当时的岗位已经结束或不再能导入，请由在岗的同事重新办理。",
                 "The post that asked for it has ended or may no longer bring files; have a colleague do it again.")
+NO_SHEET = words("这种表已经不再登记，不能继续处理。", "This kind of sheet is declared no more; the work cannot go on.")
 BROKE = words("处理中断了，已经完成的部分保留着。请再点一次继续；还不行请联系管理员。",
               "The work broke off; what was done is kept. Go on by pressing again; if that fails, tell the administrator.")
 
@@ -39,6 +40,9 @@ def work(number: int) -> None:
     with looking(of_all(), read_only=True):
         intake = Intake.objects.filter(pk=number, state__in=BUSY).first()
     if intake is None:
+        return
+    if registry.get("sheet", intake.sheet) is None:
+        _fail(intake, of_all(), NO_SHEET)
         return
     actor = actor_of_post(intake.post) if intake.post else None
     if actor is None or not actor.may(BRING) or not sheets.may_bring(actor, columns.sheet_named(intake.sheet)) or not (actor.lo <= intake.area < actor.hi):

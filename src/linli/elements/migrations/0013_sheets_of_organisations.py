@@ -9,7 +9,8 @@ from django.db import migrations, models
 REMOVE = """create function intake_remove_records(batch bigint, what text) returns jsonb language plpgsql security definer set search_path = public as $$
 declare
   lo bigint := nullif(current_setting('linli.lo', true), '')::bigint; hi bigint := nullif(current_setting('linli.hi', true), '')::bigint;
-  b record; ids bigint[]; stay bigint[]; n bigint; place text := case what when 'organisation' then 'place_area' when 'thing' then 'area' end;
+  b record; ids bigint[]; stay bigint[]; n bigint; place text := case what when 'organisation' then 'place_area' when 'thing' then 'area' when 'seat' then 'area' end;
+  ended text := case what when 'seat' then 'false' else 'r.valid_to is not null' end; kind text := case what when 'seat' then '''seat''' else 'r.kind' end;
 begin
   if place is null then raise exception 'Records of % are not taken back here.', what; end if;
   select t.* into b from elements_intakebatch t join elements_intake i on i.id = t.intake_id
@@ -17,8 +18,8 @@ begin
   if not found then raise exception 'No stretch % that is being undone lies within the sight.', batch; end if;
   ids := intake_ids(b.made, what);
   execute format('select coalesce(array_agg(r.id), ''{}'') from elements_%1$s r where r.id = any($1) and (
-    r.version <> 1 or r.valid_to is not null or r.%2$I < $2 or r.%2$I >= $3 or r.id in (select intake_referred(%3$L, $1, array[]::text[]))
-    or exists (select from elements_confirmation c where c.record = r.id and c.register in (%1$L, r.kind)))', what, place, 'elements_' || what)
+    r.version <> 1 or %4$s or r.%2$I < $2 or r.%2$I >= $3 or r.id in (select intake_referred(%3$L, $1, array[]::text[]))
+    or exists (select from elements_confirmation c where c.record = r.id and c.register in (%1$L, %5$s)))', what, place, 'elements_' || what, ended, kind)
     into stay using ids, lo, hi;
   delete from elements_pairing q where q.subject_kind = what and q.one = any(ids) and not q.one = any(stay);
   delete from core_facet f where f.subject_kind = what and f.subject = any(ids) and not f.subject = any(stay);

@@ -280,8 +280,8 @@ def organisation_kind(name: str) -> OrganisationKind | None:
 
 
 def kind_choices() -> list[tuple[str, Words]]:
-    """Names and words of all kinds of organisation, declared ones first, for a form."""
-    declared = {one.name: one.words for one in organisation_kinds()}
+    """Names and words of all kinds of organisation, declared ones first, for a form; those that only some posts may see come last of these."""
+    declared = {one.name: one.words for one in sorted(organisation_kinds(), key=lambda one: one.ability is not None)}
     return [*declared.items(), *((name, label) for name, label in organisations.KINDS.items() if name not in declared)]
 
 
