@@ -125,7 +125,9 @@ def asked(text: str, day: date, today: date, *, level: str = "") -> list[Told]:
 
 def told(found: Sequence[KnownPlace], day: date, today: date) -> list[Told]:
     """Each of the places on a day beside what it is today; what two of them share is told once."""
-    stood = [(one, then) for one in found for then in (on_day(one, day) or [None])]
+    stood: list[tuple[KnownPlace, KnownPlace | None]] = []
+    for one in found:
+        stood += [(one, then) for then in on_day(one, day)] or [(one, None)]
     present = {one.area: (heirs(one) or [one])[-1] for one in found}
     names = Names([*present.values(), *found, *(then for _, then in stood if then is not None)])
     rows: dict[tuple[int, int], Told] = {}

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 MARK = "|"
+SIGNS = re.compile(r"[（）()［］\[\]〔〕·•‧]")
+"""Signs in names that nobody types as letters: 阳光佳园（西） is spelled yang guang jia yuan xi."""
 PLAIN = re.compile(r"^[\u4e00-\u9fa5]{1,6}$")
 
 
@@ -14,7 +16,7 @@ def pinyin_key(name: str) -> str:
     """Syllables apart by spaces, then `|` and the initials: 和平 gives `he ping|hp`. Sorting by it sorts by pronunciation."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary holds 56 MB, and few processes ever load names
 
-    syllables = [part.lower() for part in lazy_pinyin(name.strip()) if part.strip()]
+    syllables = [part.lower() for part in lazy_pinyin(SIGNS.sub("", name)) if part.strip()]
     return f"{' '.join(syllables)}{MARK}{''.join(part[0] for part in syllables)}"[:200]
 
 

@@ -153,6 +153,11 @@ def test_estate_words_rare_characters_and_brackets_are_brought_together(small: N
     assert found.place.code == code
 
 
+def test_a_character_spelled_by_its_parts_is_no_common_character(small: None) -> None:
+    assert printed("小淀村", "甲河区", "东风街道").place is None
+    assert printed("小店村", "甲河区", "东风街道").certainty == NONE
+
+
 def test_without_its_street_an_incomplete_name_is_not_completed(small: None) -> None:
     assert printed("安泰社区", "甲河区").place is None
     assert printed("安泰", "甲河区", "西江街道").place is None
@@ -167,7 +172,7 @@ def test_a_renamed_and_a_moved_place_are_found_under_what_they_were_called_then(
 
     assert (found.certainty, found.place and found.place.area, found.then and found.then.area) == (LIKELY, moved["area"], 120101002002000)
     assert any("曾用名" in one.zh for one in found.reasons)
-    assert any("当时是" in one.zh for one in found.reasons)
+    assert any("原来所在的街镇" in one.zh for one in found.reasons)
 
 
 def test_a_place_that_did_not_stand_yet_is_proposed_with_that_said(small: None) -> None:

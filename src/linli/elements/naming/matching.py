@@ -269,10 +269,10 @@ def _differences(printed: Printed, name: str, fit: Fit) -> Iterable[Words]:
         street = street_of(fit.present)
         yield OTHER_STREET.format(printed=printed.street or printed.district, street=street.name if street else "—")
     if fit.street == "moved":
-        yield MOVED.format(printed=printed.street)
+        yield MOVED.format(printed=printed.street or printed.district)
     if fit.street == "long" and (street := street_of(fit.place)):
         yield LONG_STREET.format(street=street.name)
-    if fit.place.area != fit.present.area:
+    if fit.place.name != fit.present.name:
         yield BECAME.format(then=fit.place.name, now=fit.present.name)
     kind = spellings.kind_of(name)
     if kind and kind != _kind(fit.place):
@@ -314,7 +314,8 @@ def _weakly(printed: Printed, scope: Scope, name: str) -> Match:
 def _is_spelled(one: Called, name: str) -> bool:
     for spelled, other in ((spellings.core(one.name), spellings.core(name)), (spellings.core(name), spellings.core(one.name))):
         wanted = spellings.pattern(spelled)
-        if wanted is not None and wanted.fullmatch(other) and not other.isascii():
+        found = wanted.fullmatch(other) if wanted is not None else None
+        if found is not None and all(len(part) > 1 or spellings.is_rare(part) for part in found.groups()):
             return True
     return False
 

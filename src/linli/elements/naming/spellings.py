@@ -79,13 +79,22 @@ def district(text: str) -> str:
     return _without(plain(text), DISTRICTS, least=1)
 
 
+def is_rare(sign: str) -> bool:
+    """Whether a character is in no common set (GB 2312), so that somebody may have had to spell it by its parts."""
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def pattern(text: str) -> re.Pattern[str] | None:
     """A pattern for a core in which a rare character is spelled by its parts, with one character in its place; None where none is."""
     if not SPELLED.search(text):
         return None
     pieces, at = [], 0
     for found in SPELLED.finditer(text):
-        pieces += [re.escape(text[at:found.start()]), f"(?:.|{re.escape(found['parts'])})"]
+        pieces += [re.escape(text[at:found.start()]), f"(.|{re.escape(found['parts'])})"]
         at = found.end()
     return re.compile("".join([*pieces, re.escape(text[at:])]))
 
