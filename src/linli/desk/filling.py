@@ -128,8 +128,10 @@ def _takes(issue: TemplateVersion) -> list[dict[str, Any]]:
     source, found = kept.source(issue), []
     for heading, column in zip(kept.layout(issue).headings, issue.columns, strict=True):
         ask = source.ask(column["takes"]) if column["takes"] not in ("", FIXED) else None
-        found.append({"heading": heading.path, "letter": heading.letter, "label": ask.label if ask else None, "fixed": column["fixed"] if column["takes"] == FIXED else "",
-                      "is_sealed": bool(ask and ask.is_sealed), "why": None if column["takes"] else proposing.EXPLAINED[matching.is_barred(heading)]})
+        found.append({
+            "heading": heading.path, "letter": heading.letter, "label": ask.label if ask else None, "is_sealed": bool(ask and ask.is_sealed),
+            "is_by_hand": column["takes"] == "fill.blank", "fixed": column["fixed"] if column["takes"] == FIXED else "",
+            "why": None if column["takes"] else proposing.EXPLAINED[matching.is_barred(heading)]})
     return found
 
 
@@ -237,7 +239,7 @@ def _result(actor: Actor, found: Filling) -> dict[str, Any]:
     is_done = found.state in ("done", "gone")
     takes = _takes(found.version) if is_done else []
     empty: Sequence[int] = found.counts.get("empty", [])
-    some = [(each["heading"], each["label"], count) for each, count in zip(takes, empty, strict=False) if each["label"] and count and found.rows]
+    some = [(each["heading"], each["label"], count) for each, count in zip(takes, empty, strict=False) if each["label"] and not each["is_by_hand"] and count and found.rows]
     return {**_filling(found), "template": found.template, "stamp": f"{found.pk}-{found.state}-{found.done}", "notes": working.notes(found, found.version) if is_done else [],
             "lacking": [each for each in takes if each["why"]], "empty": some, "may_fetch": found.state == "done" and found.account == actor.account and actor.may(FILL),
             "issue": found.version.number}

@@ -10,8 +10,9 @@ from linli.core import journal, registry
 from linli.core.erasure import erases
 from linli.core.protection import TOMBSTONE
 from linli.core.sight import Actor
+from linli.elements import places
 from linli.elements.looks import REVEAL
-from linli.elements.models import AccessCode, Claim, IntakeChange, IntakeRow, Pairing, Person, Proposal, ReconciledItem, Residence, Seat
+from linli.elements.models import AccessCode, Claim, Filling, IntakeChange, IntakeRow, Pairing, Person, Proposal, ReconciledItem, Residence, Seat
 from linli.elements.registers import sealing
 
 SUBJECT = "person"
@@ -77,6 +78,8 @@ def erase_people(people: Sequence[int]) -> int:
     ReconciledItem.objects.filter(register=SUBJECT, record__in=people).update(sealed=None, stood=None, likeness=None)
     Pairing.objects.filter(subject_kind=SUBJECT, one__in=people).update(reasons=[])
     IntakeChange.objects.filter(subject_kind=SUBJECT, subject__in=people).delete()
+    _destroy_filled(people)
+    Pairing.objects.filter(one__in=people).update(reasons=[])
     named = Seat.objects.filter(person__in=people, until__isnull=False).exclude(name=TOMBSTONE).update(name=TOMBSTONE)
     return named + Person.objects.filter(pk__in=people).exclude(name=TOMBSTONE).update(**NOTHING_LEFT)
 
@@ -88,3 +91,10 @@ def erase_with_lines(people: Sequence[int]) -> list[int]:
         lines += journal.erase(kind, numbers)
     erase_people(people)
     return lines
+
+
+def _destroy_filled(people: Sequence[int]) -> None:
+    """The filled forms of the places where they are kept, which may name them: whoever needs one has it filled again, without them."""
+    areas = set(Person.objects.filter(pk__in=people).values_list("area", flat=True))
+    above = {place.area for area in areas for place in places.path_of(area)}
+    Filling.objects.filter(area__in=above, state="done", version__source__in=("person", "household")).update(state="gone", sealed=None)

@@ -13,6 +13,7 @@ from linli.core.fields import Received
 from linli.core.models import JournalLine, JournalPayload
 from linli.core.sight import looking, of_all, of_place
 from linli.elements import looks
+from linli.elements.erasure import erase_people
 from linli.elements.filling import kept, working
 from linli.elements.models import FilledPerson, Filling, Membership, Person, Residence, Template, TemplateLack, TemplateVersion
 from linli.elements.registers.declaring import register_named
@@ -51,7 +52,7 @@ def test_a_form_is_filled_into_the_same_workbook(cast: Cast) -> None:
     assert sheet["A2"].value == f"填报单位：居委会一　填报日期：{today.year}年{today.month}月{today.day}日"
     assert sheet.column_dimensions["F"].width == 42
     first = lines(sheet, 4, 4)[0]
-    assert first[:4] == [1, "张桂兰", "男性", today.year - 1940 - ((today.month, today.day) < (5, 6))]
+    assert first[:4] == [1, "张桂兰", "男", today.year - 1940 - ((today.month, today.day) < (5, 6))]
     assert first[4].startswith("990")
     assert "*" in first[4]
     assert "101" in first[5]
@@ -100,6 +101,26 @@ def test_sums_and_counts_go_into_a_summary_with_a_row_for_each_place(cast: Cast)
     sheet = sheet_of(fill(cast, template, STREET, by="dispatcher"))
 
     assert lines(sheet, 5, 7) == [["槐安社区", 2, 2, 1, None], ["槐宁社区", 1, 1, 1, None], ["合计", "=SUM(B5:B6)", 3, 2, None]]
+
+
+def test_what_belongs_to_no_row_of_a_summary_is_said(cast: Cast) -> None:
+    old()
+    old(area=COMMUNITY, name="没有网格", serial=2)
+    template = bring(cast, summary(), name="汇总")
+    match(cast, template, changed={0: {"takes": "at.grid"}}, level="grid")
+
+    found = fill(cast, template, COMMUNITY)
+
+    assert [row[:3] for row in lines(sheet_of(found), 5, 6)] == [["槐安第一网格", 1, 1], ["槐安第二网格", 0, 0]]
+    assert next(str(one) for one in working.notes(found, found.version)).endswith("没有计入。")
+
+
+def test_signs_that_no_workbook_can_hold_are_left_out(cast: Cast) -> None:
+    old(name="张\x0b桂兰")
+    template = bring(cast, elders())
+    match(cast, template)
+
+    assert sheet_of(fill(cast, template, COMMUNITY))["B4"].value == "张桂兰"
 
 
 def test_a_day_that_is_past_is_filled_as_it_was_then_and_says_what_cannot_be_dated(cast: Cast) -> None:
@@ -300,6 +321,18 @@ def test_the_file_is_destroyed_after_its_time_and_the_history_stays(cast: Cast) 
     assert working.forget() == 1
 
     assert (filled(found.pk).state, filled(found.pk).sealed, filled(found.pk).rows) == ("gone", None, 1)
+
+
+def test_who_is_erased_is_in_no_filled_form_any_more(cast: Cast) -> None:
+    person = old()
+    template = bring(cast, elders())
+    match(cast, template)
+    found = fill(cast, template, COMMUNITY)
+
+    with looking(of_all()):
+        erase_people([person.pk])
+
+    assert (filled(found.pk).state, filled(found.pk).sealed) == ("gone", None)
 
 
 def test_a_second_run_of_the_job_counts_nothing_twice(cast: Cast) -> None:

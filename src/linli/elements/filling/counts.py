@@ -32,9 +32,9 @@ def rows_of(wish: Wish) -> list[KnownPlace]:
     return list(found)[:MOST] or ([own] if own is not None else [])
 
 
-def lines(wish: Wish, found: list[KnownPlace]) -> Iterator[list[Any]]:
-    """The cells of each row, numbered."""
-    counted = _counted(wish, found)
+def lines(wish: Wish, found: list[KnownPlace], outside: dict[str, int]) -> Iterator[list[Any]]:
+    """The cells of each row, numbered; `outside` gets what belongs to none of them."""
+    counted = _counted(wish, found, outside)
     for number, place in enumerate(found, start=1):
         above = {one.level: one.name for one in places.path_of(place.area)} | {"name": place.name}
         yield [_cell(wish, one, number, above, counted[place.area]) for one in wish.columns]
@@ -50,7 +50,7 @@ def _cell(wish: Wish, one: Ask | str | None, number: int, above: Mapping[str, st
     return {"serial": number, "day": wish.day, "unit": wish.unit, "filler": wish.actor.name}.get(one.key.removeprefix("fill."), "")
 
 
-def _counted(wish: Wish, found: list[KnownPlace]) -> dict[int, dict[str, int]]:
+def _counted(wish: Wish, found: list[KnownPlace], outside: dict[str, int]) -> dict[int, dict[str, int]]:
     """Counts by place; a record counts for the place of the list in whose range it lies."""
     wanted = {one.key.removeprefix("count.") for one in wish.asks if one.owner == COUNT}
     result: dict[int, dict[str, int]] = {place.area: {} for place in found}
@@ -59,11 +59,9 @@ def _counted(wish: Wish, found: list[KnownPlace]) -> dict[int, dict[str, int]]:
     for query in TABLES:
         for row in query(wish, wanted):
             at = bisect_right(starts, row["area"]) - 1
-            if at < 0 or not ordered[at].covers(row["area"]):
-                continue
-            sums = result[ordered[at].area]
+            sums = result[ordered[at].area] if at >= 0 and ordered[at].covers(row["area"]) else outside
             for name, count in row.items():
-                if name != "area":
+                if name != "area" and count:
                     key = name.removeprefix("n_").replace("__", ".")
                     sums[key] = sums.get(key, 0) + count
     return result

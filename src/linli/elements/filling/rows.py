@@ -45,6 +45,8 @@ class Told:
     rows: int = 0
     undated: int = 0
     put_back: int = 0
+    outside: dict[str, int] = field(default_factory=dict)
+    """Of summaries: counts that belong to none of the rows, by what is counted."""
     people: dict[tuple[int, int], int] = field(default_factory=dict)
     """Number and area of each person whose sealed values were written out, and which columns, as bits."""
 

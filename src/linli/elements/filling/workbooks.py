@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from linli.core.words import Words, words
 
@@ -20,6 +21,8 @@ MOST_MERGED = 20_000
 """Cells that merges may cover together. All six are our choice: forms to be filled are far smaller, and a full table is none."""
 LOOKED_ROWS, LOOKED_COLUMNS = 500, 80
 ZIP = b"PK\x03\x04"
+PICTURES = frozenset({"png", "jpeg", "gif"})
+"""Pictures that are written back as they came; others would be decoded and packed anew, however large they unfold."""
 MACROS = re.compile(r"vbaProject|macrosheets|activeX|embeddings/|externalLinks/|connections\.xml|ctrlProps", re.IGNORECASE)
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([^"]{1,40})"')
 CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
@@ -133,6 +136,7 @@ def disarm(book: Any) -> list[str]:
                 removed.append(f"{sheet.title}!{cell.coordinate}"[:60])
                 cell.value = None
         sheet.legacy_drawing = None
+        sheet._images = [one for one in sheet._images if one.format in PICTURES]
         for name in [name for name, held in sheet.defined_names.items() if DANGEROUS.search(str(held.attr_text or ""))]:
             del sheet.defined_names[name]
         sheet.data_validations.dataValidation = [one for one in sheet.data_validations.dataValidation if not _calls_out(one.formula1, one.formula2)]
@@ -151,15 +155,18 @@ def _calls_out(*formulas: Any) -> bool:
 
 
 def saved(book: Any) -> bytes:
-    """The workbook as bytes."""
+    """The workbook as bytes. Refused when what came in cannot be written again."""
     out = io.BytesIO()
-    book.save(out)
+    try:
+        book.save(out)
+    except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
+        raise Refused(BROKEN) from error
     return out.getvalue()
 
 
 def put(cell: Any, value: Any) -> None:
     """Write a value as it is: a text that looks like a formula stays text, in this workbook and when somebody edits the cell."""
-    cell.value = value
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))

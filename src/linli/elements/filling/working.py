@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import translation
 from openpyxl import load_workbook
 
-from linli.core import clock, jobs
+from linli.core import clock, jobs, reaching
 from linli.core.faults import Fault
 from linli.core.keys import keyring
 from linli.core.sight import Actor, looking, of_all, of_post
@@ -61,6 +61,8 @@ def work(number: int) -> None:
         _fail(number, fault.message)
     except workbooks.Refused as refused:
         _fail(number, refused.sentence)
+    except reaching.AWAY:
+        raise
     except Exception:
         log.exception("Filling %s broke off", number)
         _fail(number, BROKE)
@@ -101,7 +103,7 @@ def _fill(found: Filling, actor: Actor) -> None:
 def _cells(wish: Wish, within: Callable[[], AbstractContextManager[Any]], tell: Callable[[int, int], None], told: Told) -> list[list[Any]]:
     if wish.source.name == PLACE:
         with within():
-            return list(counts.lines(wish, counts.rows_of(wish)))
+            return list(counts.lines(wish, counts.rows_of(wish), told.outside))
     with within():
         numbers = rows.numbers(wish)
     if len(numbers) > rows.MOST:
@@ -129,7 +131,7 @@ def _end(found: Filling, actor: Actor, wish: Wish, told: Told, made: tuple[bytes
     empty = [sum(row[place] in ("", None) for row in cells) for place in range(len(wish.columns))]
     with looking(of_post(actor)):
         changed = Filling.objects.filter(pk=found.pk, state__in=("waiting", "running")).update(
-            state="done", done=told.rows, total=told.rows, rows=told.rows, counts={"empty": empty, "undated": told.undated, "put_back": told.put_back},
+            state="done", done=told.rows, total=told.rows, rows=told.rows, counts={"empty": empty, "undated": told.undated, "put_back": told.put_back, "outside": told.outside},
             size=len(content), sha256=hashlib.sha256(content).hexdigest(), sealed=keyring().seal(content, _context(found.pk)), finished_at=now, expires_at=now + KEPT)
         if changed:
             _note_people(found, wish, told, now)
@@ -158,7 +160,7 @@ def sample(version: TemplateVersion, actor: Actor) -> tuple[Wish, list[list[Any]
     wish = wish_of(version, actor, actor.lo, clock.today())
     if wish.source.name == PLACE:
         found = counts.rows_of(wish)[:SAMPLE]
-        return wish, list(counts.lines(wish, found))
+        return wish, list(counts.lines(wish, found, {}))
     return wish, rows.first(wish, SAMPLE)
 
 
@@ -177,6 +179,9 @@ def notes(found: Filling, version: TemplateVersion) -> list[Words]:
             said.append(NO_LINE)
         if sealed:
             said.append(SEALED_NOW)
+    for key, count in (counted.get("outside") or {}).items():
+        if ask := kept.source(version).ask(f"{COUNT}.{key}"):
+            said.append(OUTSIDE.format(label=ask.label, count=count))
     if sealed:
         purpose = purpose_named(found.purpose)
         said.append(OPEN.format(purpose=purpose.words) if purpose else MASKED)
@@ -192,6 +197,8 @@ DATED: Mapping[str, Words] = {
                  "People and households are counted as of the day by first and last days; whether dwellings are let or empty is as recorded now, "
                  "and buildings and dwellings have no first day.")}
 DATED_OTHERS = words("当天已经终止的没有列入；没有登记开始日期的当作一直都有。", "What had ended by the day is left out; what has no first day counts as always there.")
+OUTSIDE = words("{label}：还有 {count} 没有划到表里的任何一行（例如还没有划网格的），没有计入。",
+                "{label}: {count} more belong to none of the rows (places without a grid, for instance) and are not counted.")
 UNDATED = words("有 {count} 行没有登记开始日期，当作那天已经是这样。", "{count} rows have no first day and are taken as being so on that day.")
 PUT_BACK = words("有 {count} 个值后来改过，已按流水改回当天的内容。", "{count} values were changed since and are put back to what they were, by the journal.")
 NO_LINE = words("用表格成批导入的改动没有逐条流水，这些值是现在的内容。", "Changes that came in by file have no line of their own; those values are as they are now.")
