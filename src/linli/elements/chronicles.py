@@ -21,6 +21,7 @@ OTHER_ABOVE = words("当时属于{above}。", "It belonged to {above}.")
 OTHER_CODE = words("当时的统计代码是 {code}。", "Its official code was {code}.")
 NOT_YET = words("这一天还没有它；名录里从 {day} 起才有。", "It did not stand yet; the list has it from {day}.")
 GONE = words("这一天它已撤销（{day}）。", "It had been abolished by then ({day}).")
+SINCE_GONE = words("后来于 {day} 撤销。", "It was abolished later ({day}).")
 NOT_THERE = words("这一天名录里没有它。", "The list of that day does not have it.")
 BEGAN = words("设立，名为“{name}”", "Set up as {name}")
 CALLED = words("更名为“{name}”", "Renamed {name}")
@@ -124,7 +125,7 @@ def asked(text: str, day: date, today: date, *, level: str = "") -> list[Told]:
 
 
 def told(found: Sequence[KnownPlace], day: date, today: date) -> list[Told]:
-    """Each of the places on a day beside what it is today; what two of them share is told once."""
+    """Each of the places on a day beside what it is today; what two of them share is told once, what did not stand comes last."""
     stood: list[tuple[KnownPlace, KnownPlace | None]] = []
     for one in found:
         stood += [(one, then) for then in on_day(one, day)] or [(one, None)]
@@ -135,7 +136,7 @@ def told(found: Sequence[KnownPlace], day: date, today: date) -> list[Told]:
         now = names.standing(present[one.area], today)
         before = names.standing(then, day) if then is not None else None
         rows.setdefault((now.place.area, then.area if then else one.area), Told(one, now, before, _notes(one, now, before, day)))
-    return list(rows.values())
+    return sorted(rows.values(), key=lambda row: row.then is None)
 
 
 def _notes(found: KnownPlace, now: Standing, then: Standing | None, day: date) -> tuple[Words, ...]:
@@ -150,6 +151,8 @@ def _notes(found: KnownPlace, now: Standing, then: Standing | None, day: date) -
         notes.append(OTHER_ABOVE.format(above="".join(then.above[1:] or then.above)))
     if then.code != now.code:
         notes.append(OTHER_CODE.format(code=then.code))
+    if now.place.valid_to is not None and not now.place.stands():
+        return (*notes, SINCE_GONE.format(day=now.place.valid_to.isoformat()))
     return tuple(notes) or (SAME,)
 
 
