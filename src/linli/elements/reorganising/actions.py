@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The actions of a reorganisation: filed by one, confirmed by another, taken back until the day, begun and finished by the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from linli.core import alarms, clock, due, evidence
@@ -19,7 +19,7 @@ from linli.elements.reorganising.asking import FORMS, KINDS, TOO_EARLY, planned
 from linli.elements.reorganising.beginning import Beginning
 from linli.elements.reorganising.plans import OPEN, Plan
 
-FILES, CONFIRMS = "place.reorganise", "place.confirm_reorganisation"
+FILES, CONFIRMS, BEGINS = "place.reorganise", "place.confirm_reorganisation", "place.begin_reorganisation"
 STUCK = "reorganisation.stuck"
 declare_alarm(Kind(STUCK, words("辖区调整没有生效", "A reorganisation did not take effect"), CONFIRMS))
 NOT_YOUR_OWN = words("自己填报的调整不能自己确认。", "You cannot confirm what you filed yourself.")
@@ -74,7 +74,18 @@ def find_reorganisation(actor: Actor, given: Mapping[str, Any]) -> Reorganisatio
     return found
 
 
-@action(CONFIRMS, words("确认辖区调整", "Confirm a reorganisation"), ability=CONFIRMS, subject="reorganisation", finds=find_reorganisation, fields=(NUMBER, VERSION))
+def _for(ability: str) -> Callable[[Actor, Mapping[str, Any]], Reorganisation]:
+    """Finds it for an action: 403 before looking when the post sees something but is not able, so that a street learns nothing of its district's plans."""
+
+    def find(actor: Actor, given: Mapping[str, Any]) -> Reorganisation:
+        if not actor.may(ability) and (actor.hi > actor.lo or ability == BEGINS):
+            raise NotAble
+        return find_reorganisation(actor, given)
+
+    return find
+
+
+@action(CONFIRMS, words("确认辖区调整", "Confirm a reorganisation"), ability=CONFIRMS, subject="reorganisation", finds=_for(CONFIRMS), fields=(NUMBER, VERSION))
 def confirm(call: Call) -> Done:
     """Another person than the one who filed it agrees; the plan is checked again, and carried out when its day begins."""
     held = _locked(call.record)
@@ -89,7 +100,7 @@ def confirm(call: Call) -> Done:
     return Done(held.area, held.pk, {"reorganisation": held.pk, "since": held.since.isoformat()})
 
 
-@action("place.withdraw_reorganisation", words("撤回辖区调整", "Take a reorganisation back"), ability=FILES, subject="reorganisation", finds=find_reorganisation, fields=(
+@action("place.withdraw_reorganisation", words("撤回辖区调整", "Take a reorganisation back"), ability=FILES, subject="reorganisation", finds=_for(FILES), fields=(
     NUMBER, VERSION, Field("reason", words("原因", "Why"), required=True, limit=200)))
 def withdraw(call: Call) -> Done:
     """Nothing comes of it; possible for whoever may file, until the day has begun."""
@@ -120,8 +131,8 @@ def _opens(actor: Actor, given: Mapping[str, Any]) -> Sight:
 CARRY = "ground.carry_now"
 
 
-@action("place.begin_reorganisation", words("辖区调整生效", "A reorganisation takes effect"), ability="place.begin_reorganisation", subject="reorganisation",
-        sight="place_named_in_input", opens=_opens, finds=find_reorganisation, fields=(NUMBER,))
+@action(BEGINS, words("辖区调整生效", "A reorganisation takes effect"), ability=BEGINS, subject="reorganisation",
+        sight="place_named_in_input", opens=_opens, finds=_for(BEGINS), fields=(NUMBER,))
 def begin(call: Call) -> Done:
     """The map of the day, in one transaction; records and matters follow in batches. A second time nothing happens."""
     held = _locked(call.record)
@@ -145,8 +156,8 @@ def origins(plan: Plan) -> list[int]:
     return sorted({area if area % 1_000_000 == 0 else area // 1000 * 1000 for area in plan.ended} | set(plan.communities))
 
 
-@action("place.finish_reorganisation", words("辖区调整完成", "A reorganisation is complete"), ability="place.begin_reorganisation", subject="reorganisation",
-        sight="place_named_in_input", opens=_opens, finds=find_reorganisation, fields=(NUMBER,))
+@action("place.finish_reorganisation", words("辖区调整完成", "A reorganisation is complete"), ability=BEGINS, subject="reorganisation",
+        sight="place_named_in_input", opens=_opens, finds=_for(BEGINS), fields=(NUMBER,))
 def finish(call: Call) -> Done:
     """Done once no living record stands on the old ground any more; until then nothing changes."""
     held = _locked(call.record)
