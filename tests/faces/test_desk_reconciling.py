@@ -76,6 +76,11 @@ def test_one_press_decides_a_whole_record(cast: Cast) -> None:
     client.post(reverse("desk:reconciled_decide", args=[first.pk]), {"decision": "ours", "whole_row": "true"})
 
     assert {item.decision for item in items(one, record=first.record)} == {"ours"}
+    behind = reverse("desk:reconciled", args=[one.pk, "differs"]) + "?name=person.employer"
+    assert "李小花" not in client.get(behind).content.decode()
+    assert "李小花" in client.get(behind + "&shown=decided").content.decode()
+    assert behind + "&amp;shown=all" in client.get(reverse("desk:source", args=[one.source_id])).content.decode()
+    assert "李小花" in client.get(behind + "&shown=all").content.decode()
 
 
 def test_the_move_of_somebody_they_have_no_more_is_recorded_from_here(cast: Cast) -> None:

@@ -47,6 +47,7 @@ OUTCOMES: dict[str, tuple[Words, str]] = {
 DOINGS: dict[str, tuple[str, Words]] = {
     "apply": ("reconciliation.apply", words("正在执行，上门核实的已进今日清单。", "Being carried out; what is asked at the door stands in the list of the day.")),
     "undo": ("reconciliation.undo", words("正在撤销。", "Being undone.")), "drop": ("reconciliation.drop", words("已放弃这次核对。", "The comparison is dropped."))}
+TABS = (("", words("没定的", "Open")), ("decided", words("已定的", "Decided")), ("all", words("全部", "All")))
 DECIDED = words("已记下 {decided} 项。", "{decided} items decided.")
 STARTED = words("正在比对，结果会出现在这一页。", "Being compared; the result appears on this page.")
 NAMED = words("已登记。", "Kept.")
@@ -207,19 +208,21 @@ def listed(request: HttpRequest, reconciliation: int, side: str) -> HttpResponse
     """The items of one kind, of one field or of all, record by record: open ones, or those that are decided."""
     if side not in SIDES:
         raise NotVisible
-    actor, name, is_open = actor_of(request), request.GET.get("name", "")[:60], request.GET.get("shown") != "decided"
+    actor, name, shows = actor_of(request), request.GET.get("name", "")[:60], request.GET.get("shown", "")
+    is_open = {"decided": False, "all": None}.get(shows, True)
     after = request.GET.get("after", "")
     with looking(of_post(actor), read_only=True):
         found = _found(actor, reconciliation)
         page = viewing.page(actor, found, side, name=name, is_open=is_open, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
         shown = page[:viewing.PAGE]
         here = reverse("desk:reconciled", args=[reconciliation, side])
-        query = {"name": name, "shown": "" if is_open else "decided"}
+        query = {"name": name, "shown": shows}
         older = f"{here}?{urlencode(query | {'after': shown[-1].pk})}" if len(page) > viewing.PAGE else ""
         newer = f"{here}?{urlencode(query)}" if after else ""
         at_once = [(value, label) for value, label in _choices(side, name) if value != "ended"] if is_open and shown and (name or side != DIFFERS) else []
         return render(request, "desk/reconciled.html", {
-            "found": found, "side": side, "side_words": SIDES[side], "name": name, "field": sides.label_of(name) if name and side == DIFFERS else None, "is_open": is_open,
+            "found": found, "side": side, "side_words": SIDES[side], "name": name, "field": sides.label_of(name) if name and side == DIFFERS else None,
+            "is_open": is_open, "shows": "" if is_open else shows, "tabs": TABS,
             "rows": [_row(row) for row in viewing.rows(actor, found, shown)], "older": older, "newer": newer, "key": generated.new_key(), "may": _may(found),
             "back": request.get_full_path(), "at_once": at_once, "fixed_name": name or shown[0].name if shown else name})
 

@@ -59,7 +59,9 @@ def _decided(one: Reconciliation, lines: Sequence[int]) -> list[ReconciledItem]:
 
 def _still(items: Iterable[ReconciledItem]) -> tuple[list[ReconciledItem], list[ReconciledItem]]:
     """Those of which ours is still what it was when it was compared, and those of which it is not."""
-    differing, fresh, stale = defaultdict(list), [], []
+    differing: dict[str, list[ReconciledItem]] = defaultdict(list)
+    fresh: list[ReconciledItem] = []
+    stale: list[ReconciledItem] = []
     for item in items:
         if item.stood is None:
             fresh.append(item)
@@ -108,7 +110,7 @@ def _lines_of(rows: pl.DataFrame, items: Sequence[ReconciledItem], main: str) ->
 def _judge(plan: Plan, known: pl.DataFrame, items: Sequence[ReconciledItem], outcomes: Any, main: str) -> None:
     """What becomes of each item: done, refused with the code of the rule, or stale when its record is no longer what the line means."""
     verdicts = dict(plan.verdicts.select(LINE, "verdict").iter_rows())
-    met = {name: set(known[name].to_list()) for name in ("person", "dwelling", "building", "household") if name in known.columns}
+    met: dict[str, set[int]] = {name: set(known[name].to_list()) for name in ("person", "dwelling", "building", "household") if name in known.columns}
     tied = {one for name in ("residence", "membership") if name in plan.new and not plan.new[name].is_empty() for one in plan.new[name]["person"].to_list()}
     for item in items:
         verdict = verdicts.get(item.line or 0)

@@ -94,11 +94,11 @@ class Row:
         return len(self.items) > 1
 
 
-def page(actor: Actor, one: Reconciliation, side: str, *, name: str = "", is_open: bool = True, after: int = 0) -> list[ReconciledItem]:
-    """One page of items and one more, from behind a number on."""
+def page(actor: Actor, one: Reconciliation, side: str, *, name: str = "", is_open: bool | None = True, after: int = 0) -> list[ReconciledItem]:
+    """One page of items and one more, from behind a number on: open ones, decided ones, or all when `is_open` is None."""
     found = ReconciledItem.objects.visible_to(actor).filter(reconciliation=one, side=side, pk__gt=after)
     found = found.filter(name=name) if name else found
-    if side != UNCLEAR:
+    if side != UNCLEAR and is_open is not None:
         found = found.filter(decision="", outcome="") if is_open else found.exclude(decision="")
     return list(found.order_by("pk")[:PAGE + 1])
 

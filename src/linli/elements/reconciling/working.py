@@ -81,9 +81,8 @@ def _compare(one: Reconciliation, actor: Actor) -> None:
         with looking(of_post(actor)):
             comparing.of_stretch(found, one.intake, number)
             _keep(one, found)
-    place = places.place_by_area(one.area)
     with looking(of_post(actor)):
-        comparing.finish(found, one.intake, one, place.hi)
+        comparing.finish(found, one.intake, one, places.place_by_area(one.area).hi)
         _keep(one, found)
         _close(one, found, at)
 
