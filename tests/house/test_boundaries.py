@@ -52,14 +52,18 @@ def columns() -> Iterator[tuple[str, Column]]:
             yield sheet.name, column
 
 
-@cache
 def said() -> tuple[tuple[str, str], ...]:
-    """Every text that may reach a screen: strings in the code and templates, with the file that says it; read once."""
-    return tuple(_said())
+    """Every text that may reach a screen: strings in the code and templates, with the file that says it; a folder is read once."""
+    return _said_in(SRC)
 
 
-def _said() -> Iterator[tuple[str, str]]:
-    for path in sorted(SRC.rglob("*.py")):
+@cache
+def _said_in(folder: Path) -> tuple[tuple[str, str], ...]:
+    return tuple(_said(folder))
+
+
+def _said(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*.py")):
         if "migrations" in path.parts:
             continue
         tree = ast.parse(path.read_text("utf-8"))
@@ -67,9 +71,9 @@ def _said() -> Iterator[tuple[str, str]]:
                      and node.body and isinstance(node.body[0], ast.Expr)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
-                yield path.relative_to(SRC).as_posix(), node.value
-    for path in sorted(SRC.rglob("*.html")):
-        yield path.relative_to(SRC).as_posix(), path.read_text("utf-8")
+                yield path.relative_to(folder).as_posix(), node.value
+    for path in sorted(folder.rglob("*.html")):
+        yield path.relative_to(folder).as_posix(), path.read_text("utf-8")
 
 
 def test_no_table_of_people_has_room_for_a_score_a_prediction_or_a_marker() -> None:

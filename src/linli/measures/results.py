@@ -25,10 +25,8 @@ from linli.measures.standards import FULL, Condition, Dimension, Indicator, Need
 ABILITY = "results.see"
 COUNTED_LEVELS = ("city", "district", "street", "community")
 NOT_EVALUABLE = words("无法评价：期内没有应计入的记录", "Not evaluable: no record counts in the period")
-COMPUTED = words("已计算", "Computed")
-STATES = {"computed": COMPUTED, "not_evaluable": NOT_EVALUABLE}
-MOST_MEMBERS = 500
-BLOCK = 2_000
+STATES = {"computed": words("已计算", "Computed"), "not_evaluable": NOT_EVALUABLE}
+MOST_MEMBERS, BLOCK = 500, 2_000
 LAST_ID = 2**63 - 1
 LEAST_COVERAGE = Fraction(4, 5)
 """Below this share of the sheet's points a place is not compared and cannot be named (拟; issue of standards)."""
@@ -59,7 +57,7 @@ class Figure:
 
     @property
     def percent(self) -> str:
-        """The share as `87.5%`, one decimal; empty when not evaluable."""
+        """The share as `87.5%`; empty when not evaluable."""
         return percent(self.share) if self.share is not None else ""
 
 
@@ -183,8 +181,8 @@ class Results:
         if self.sheet is None or not self.sheet.points or not scored:
             return None
         evaluable = sum((one.evaluable for one in self.dimensions), Fraction(0))
-        return Total(sum((one.reached or Fraction(0) for one in scored), Fraction(0)), sum((one.possible for one in self.dimensions), Fraction(0)),
-                     self.sheet.points, evaluable / self.sheet.points)
+        reached, possible = sum((one.reached or Fraction(0) for one in scored), Fraction(0)), sum((one.possible for one in self.dimensions), Fraction(0))
+        return Total(reached, possible, self.sheet.points, evaluable / self.sheet.points)
 
     @property
     def conditions(self) -> tuple[ConditionResult, ...]:

@@ -12,7 +12,7 @@ from linli.core.words import words
 from linli.elements.intakes import cleaning, likenesses, singles, sites
 from linli.elements.intakes.cleaning import Faults
 from linli.elements.intakes.columns import key
-from linli.elements.intakes.ground import BUILDINGS, TEXT, WHOLE, fetched
+from linli.elements.intakes.ground import BUILDINGS, TEXT, WHOLE, WIDTH, fetched
 from linli.elements.intakes.likenesses import CODE, KIND, SPELLED, letters
 from linli.elements.intakes.planning import ADD, BAD, CHANGE, LEFT, Plan
 from linli.elements.intakes.reading import LINE
@@ -87,7 +87,7 @@ class Ground:
             self.kinds[unit] = kind
             for name in {spelled, letters(code or ""), letters(kind_words(kind).zh)} - {""}:
                 self.units.setdefault((community, name), set()).add(unit)
-        buildings = fetched(BUILDINGS, [given], {"building": WHOLE, "area": WHOLE, COMMUNITY: WHOLE, "key": TEXT})
+        buildings = fetched(BUILDINGS, [given, [one + WIDTH for one in given]], {"building": WHOLE, "area": WHOLE, COMMUNITY: WHOLE, "key": TEXT})
         self.buildings = {(community, name): number for number, community, name in buildings.select("building", COMMUNITY, "key").iter_rows()}
 
     def unit(self, community: int, spelled: str) -> int | None:
