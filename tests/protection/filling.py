@@ -119,14 +119,12 @@ def _own(worker: Visitor, marks: Marks, person: int) -> None:
     nobody.post("/own/enter", {"code": code})
     assert nobody.ask("GET", "/own/")[0] == 200
     nobody.post("/own/correct/phone", {"value": marks.phone("本人更正")})
-    nobody.do("own.correct", code=code, column="phone", value=marks.phone("本人更正"))
-    nobody.do("own.correct", code=code, column="phone", value=f"{marks.phone('写错的更正')}0")
+    nobody.do("proposal.make", code=code, phone=f"{marks.phone('写错的更正')}0")
     nobody.do("own.object", code=code, words=f"请勿打 {marks.phone('反对意见')}")
     nobody.do("own.export", code=code, proof=marks.number("导出时的证明"))
     nobody.post("/own/enter", {"code": marks.number("错填的查询码")})
-    slip = worker.done("proposal.invite", person=person)["code"]
-    nobody.done("proposal.make", code=slip, phone=marks.phone("自报"), note=f"也可打 {marks.phone('自报说明')}", registered_address=marks.number("自报地址"))
-    nobody.do("proposal.make", code=slip, phone=marks.number("自报写错"))
+    nobody.done("proposal.make", code=code, phone=marks.phone("自报"), note=f"也可打 {marks.phone('自报说明')}", registered_address=marks.number("自报地址"))
+    nobody.do("proposal.make", code=code, phone=marks.number("自报写错"))
     nobody.ask("GET", f"/propose/{marks.number('地址里的自报码')}/")
 
 

@@ -31,8 +31,8 @@ class Marks:
         return self._given(f"{PHONE}{len(self.ways):04d}", way)
 
     def number(self, way: str) -> str:
-        """A fresh identity number with a right check sign, of a division that does not exist."""
-        body = f"{NUMBER}{len(self.ways):03d}"
+        """A fresh identity number of a man with a right check sign, of a division that does not exist."""
+        body = f"{NUMBER}{2 * len(self.ways) + 1:03d}"
         return self._given(body + check_sign(body), way)
 
     def wrong(self, way: str) -> str:
