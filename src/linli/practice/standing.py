@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """What several chapters count in the registers: communities with their numbers, the bodies that each must have; and when they are counted anew."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from linli.core import due
-from linli.core.words import words
+from linli.core.words import Words, words
 from linli.elements.registers.declaring import Register, on_declaring
 from linli.measures.declarations import REGISTERS, FactSet, declare
 from linli.measures.freshness import refresh_states
@@ -71,22 +73,32 @@ NAMES = {
     "petitions_station": words("综治信访服务站", "Public order and petitions station"),
 }
 
-declare(FactSet(
-    name="required_bodies",
-    words=words("社区应有的组织（每个社区每项一行）", "Bodies that a community must have (one row for a community and a body)"),
-    sql=f"""
-select c.id * 100 + b.number as id, c.id as place, c.place_area as area, c.place_area as leaf, b.name as body,
-       case b.name {" ".join(f"when '{name}' then {met}" for name, met in BODIES.items())} end as is_met
-  from elements_place c cross join (values {", ".join(f"({number}, '{name}')" for number, name in enumerate(BODIES))}) b (number, name)
- where {COMMUNITY}""",
-    columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "body": TEXT, "is_met": YES_NO},
-    dates=(),
-    moves_with=REGISTERS,
-    record_kind="place",
-    record="place",
-    what="body",
-    what_words=NAMES,
-))
+
+
+def should_have(name: str, label: Words, met: Mapping[str, str], called: Mapping[str, Words]) -> FactSet:
+    """The fact set of what each community should have: one row for a community and a thing, and whether it is there.
+
+    `met` gives each thing the SQL that says so of the community `c`, `called` its name on the page of records (else the thing's own).
+    """
+    things = ", ".join(f"({number}, '{thing}')" for number, thing in enumerate(met))
+    cases = " ".join(f"when '{thing}' then {condition}" for thing, condition in met.items())
+    return FactSet(
+        name=name,
+        words=label,
+        sql=f"""
+select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place_area as leaf, i.name as item, case i.name {cases} end as is_met
+  from elements_place c cross join (values {things}) i (number, name) where {COMMUNITY}""",
+        columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
+        dates=(),
+        moves_with=REGISTERS,
+        record_kind="place",
+        record="place",
+        what="item",
+        what_words=called,
+    )
+
+
+declare(should_have("required_bodies", words("社区应有的组织（每个社区每项一行）", "Bodies that a community must have (one row for a community and a body)"), BODIES, NAMES))
 
 HOUSEHOLDS = f"""(select count(*) from elements_household h where h.area >= c.lo and h.area < c.hi
        and {stands('h', 'formed_on', 'ended_on')})"""

@@ -3,11 +3,10 @@
 
 from linli.core.words import words
 from linli.elements.registers.kinds import thing_kind
-from linli.measures.declarations import REGISTERS, FactSet, declare
-from linli.measures.predicates import NUMBER, TEXT, YES_NO
+from linli.measures.declarations import declare
 from linli.practice.safety import micro_fire_station as _station  # noqa: F401  the kinds have to stand before what is counted of them
 from linli.practice.safety import relief_store as _store  # noqa: F401  the same
-from linli.practice.standing import COMMUNITY, SEATED, stands
+from linli.practice.standing import SEATED, should_have, stands
 
 
 def _things(kind: str, more: str) -> str:
@@ -42,36 +41,9 @@ def supplies() -> tuple[str, ...]:
     return tuple(one.name for one in kind.equipment) if kind else ()
 
 
-def _values(names: tuple[str, ...]) -> str:
-    return ", ".join(f"({number}, '{name}')" for number, name in enumerate(names))
-
-
-declare(FactSet(
-    name="fire_station_items",
-    words=words("微型消防站应达到的各项（每个社区每项一行）", "What a micro fire station must have (one row for a community and an item)"),
-    sql=f"""
-select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place_area as leaf, i.name as item,
-       case i.name {" ".join(f"when '{name}' then {_things('micro_fire_station', met)}" for name, met in STATION.items())} end as is_met
-  from elements_place c cross join (values {_values(tuple(STATION))}) i (number, name) where {COMMUNITY}""",
-    columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
-    dates=(),
-    moves_with=REGISTERS,
-    record_kind="place",
-    record="place",
-    what="item",
-    what_words=ITEMS,
-))
-declare(FactSet(
-    name="relief_items",
-    words=words("救灾物资标准清单（每个社区每项一行）", "What must lie in a relief store (one row for a community and an item)"),
-    sql=f"""
-select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place_area as leaf, i.name as item,
-       {_things("relief_store", f"exists (select 1 {PARTS} and p.name = i.name and {SERVES})")} as is_met
-  from elements_place c cross join (values {_values(supplies())}) i (number, name) where {COMMUNITY}""",
-    columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
-    dates=(),
-    moves_with=REGISTERS,
-    record_kind="place",
-    record="place",
-    what="item",
-))
+declare(should_have(
+    "fire_station_items", words("微型消防站应达到的各项（每个社区每项一行）", "What a micro fire station must have (one row for a community and an item)"),
+    {name: _things("micro_fire_station", met) for name, met in STATION.items()}, ITEMS))
+declare(should_have(
+    "relief_items", words("救灾物资标准清单（每个社区每项一行）", "What must lie in a relief store (one row for a community and an item)"),
+    {name: _things("relief_store", f"exists (select 1 {PARTS} and p.name = '{name}' and {SERVES})") for name in supplies()}, {}))

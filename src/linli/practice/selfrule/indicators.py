@@ -12,7 +12,7 @@ AS_KEPT = words("按组织台账和任职记录判断，台账没有登记的视
 
 declare(Measure(
     code="D1-02", version=1, words=words("居委会健全", "Residents' committee lawful"), fact="required_bodies",
-    numerator=Q(is_met=True), denominator=Q(body="committee"), period=DAY, unit=PERCENT,
+    numerator=Q(is_met=True), denominator=Q(item="committee"), period=DAY, unit=PERCENT,
     source="policy.md 3.4 D1-02; law:JWH 7-8 (text before 2026; to be confirmed against the revised law)", proposed=True, better="up",
     counted=words("截止日居委会有 5 至 9 名成员在任、任期没有届满的社区。",
                   "Communities whose residents' committee has 5 to 9 members in office in a term that runs on the day of the cut-off."),
@@ -20,7 +20,7 @@ declare(Measure(
 ))
 declare(Measure(
     code="D1-03", version=1, words=words("下属委员会健全", "Five sub-committees staffed"), fact="required_bodies",
-    numerator=Q(is_met=True), denominator=Q(body__in=[f"sub_committee_{one}" for one in ("mediation", "security", "health", "family", "culture")]),
+    numerator=Q(is_met=True), denominator=Q(item__in=[f"sub_committee_{one}" for one in ("mediation", "security", "health", "family", "culture")]),
     period=DAY, unit=PERCENT, source="policy.md 3.4 D1-03; S:SEED", proposed=False, better="up",
     counted=words("人民调解、治安保卫、公共卫生、计划生育、文化教育五个下属委员会中，截止日有主任在任的。",
                   "Of the five sub-committees (mediation, security, health, family planning, culture), those with a chair in office on the day of the cut-off."),
@@ -28,7 +28,7 @@ declare(Measure(
 ))
 declare(Measure(
     code="D1-04", version=1, words=words("居民代表会议健全", "Representatives' meeting exists"), fact="required_bodies",
-    numerator=Q(is_met=True), denominator=Q(body="representatives"), period=DAY, unit=PERCENT,
+    numerator=Q(is_met=True), denominator=Q(item="representatives"), period=DAY, unit=PERCENT,
     source="policy.md 3.4 D1-04; S:TJ17; law:JWH 9", proposed=True, better="up",
     counted=words("截止日居民代表人数为居民小组数的 2 至 3 倍、任期没有届满的社区。",
                   "Communities with two to three representatives in office for each residents' group, in a term that runs on the day of the cut-off."),

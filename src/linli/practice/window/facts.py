@@ -4,32 +4,22 @@
 from linli.core.words import words
 from linli.elements.registers.declaring import registers
 from linli.measures.declarations import REGISTERS, FactSet, declare
-from linli.measures.predicates import MOMENT, NUMBER, TEXT, YES_NO
-from linli.practice.standing import COMMUNITY, stands
+from linli.measures.predicates import MOMENT, NUMBER, TEXT
+from linli.practice.standing import should_have, stands
 from linli.practice.window.service_rooms import ACCESS, ROOMS
 
 LOW_COUNTER = "low_counter"
 WANTED = (*(name for name, _ in ROOMS), LOW_COUNTER)
 """The default set of 18 (policy.md 8.5) and the counter that everybody can reach."""
-ROOM = "select 1 from elements_thing t where t.area >= c.lo and t.area < c.hi and t.kind = 'service_room'"
 
-declare(FactSet(
-    name="wanted_rooms",
-    words=words("社区应有的功能用房（每个社区每项一行）", "Rooms that a community should have (one row for a community and a room)"),
-    sql=f"""
-select c.id * 100 + r.number as id, c.id as place, c.place_area as area, c.place_area as leaf, r.name as room,
-       exists ({ROOM} and {stands('t')} and case when r.name = '{LOW_COUNTER}' then t.fields -> 'access' @> '"low_counter"'::jsonb
-                                                 else t.fields ->> 'room' = r.name end) as is_there
-  from elements_place c cross join (values {", ".join(f"({number}, '{name}')" for number, name in enumerate(WANTED))}) r (number, name)
- where {COMMUNITY}""",
-    columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "room": TEXT, "is_there": YES_NO},
-    dates=(),
-    moves_with=REGISTERS,
-    record_kind="place",
-    record="place",
-    what="room",
-    what_words=dict(ROOMS) | {LOW_COUNTER: dict(ACCESS)[LOW_COUNTER]},
-))
+
+def _room(name: str) -> str:
+    is_it = """t.fields -> 'access' @> '"low_counter"'::jsonb""" if name == LOW_COUNTER else f"t.fields ->> 'room' = '{name}'"
+    return f"exists (select 1 from elements_thing t where t.area >= c.lo and t.area < c.hi and t.kind = 'service_room' and {stands('t')} and {is_it})"
+
+
+declare(should_have("wanted_rooms", words("社区应有的功能用房（每个社区每项一行）", "Rooms that a community should have (one row for a community and a room)"),
+                    {name: _room(name) for name in WANTED}, dict(ROOMS) | {LOW_COUNTER: dict(ACCESS)[LOW_COUNTER]}))
 declare(FactSet(
     name="data_quality",
     words=words("基础数据质量（每个社区每类台账每个方面一行）", "Measured quality of base data (one row for a community, a register and an aspect)"),

@@ -32,7 +32,7 @@ declare(Measure(
 ))
 declare(Measure(
     code="D2-03", version=1, words=words("功能用房与无障碍", "Rooms and a counter everybody can reach"), fact="wanted_rooms",
-    numerator=Q(is_there=True), denominator=Q(), period=DAY, unit=PERCENT,
+    numerator=Q(is_met=True), denominator=Q(), period=DAY, unit=PERCENT,
     source="policy.md 3.4 D2-03; 8.5; S:HQ set; its size is proposed", proposed=True, better="up",
     counted=words("默认的 18 项功能用房和低位服务台，截止日已有的。", "Of the default set of 18 rooms and the low counter, those that are there on the day of the cut-off."),
     left_out=words("是否开放、好不好用要到现场看。", "Whether it is open and useful is seen on site."), error=EXACT,
