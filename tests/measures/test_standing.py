@@ -14,6 +14,7 @@ from linli.measures.compiler import one_row_query
 from linli.measures.counts import count_all, count_leaves
 from linli.measures.declarations import fact_of, find_measure
 from linli.measures.models import Value
+from linli.measures.published import public_results
 from linli.measures.rebuilding import rebuild
 from linli.measures.results import LEAST_COVERAGE, MET, OPEN, UNMET, Total, all_members, results
 from linli.measures.standards import sheet_on
@@ -124,6 +125,19 @@ def test_the_drawn_registers_reach_both_sides_of_every_reading(town: Town) -> No
                 lacking |= {code} if numerator < denominator else set()
 
     assert met == lacking == set(READINGS)
+
+
+def test_small_numbers_of_rooms_and_stock_are_published_and_those_of_offices_and_households_are_not(town: Town, sheet: str) -> None:
+    with at_now():
+        plant_registers(7)
+        rebuild("2026")
+    with clock.standing_at(NOW):
+        found = {one.code: one for one in public_results(COMMUNITIES[0], "2026").indicators}
+
+    assert (found["D2-15"].denominator, found["D2-15"].is_hidden) == ("6", False)
+    assert found["D2-03"].denominator == "19"
+    assert found["D2-03"].numerator.isdecimal()
+    assert (found["D1-02"].share, found["D1-02"].is_hidden) == ("", True)
 
 
 def test_a_state_stays_as_it_was_last_counted_when_its_period_is_over(town: Town) -> None:

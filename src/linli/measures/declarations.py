@@ -41,7 +41,8 @@ class FactSet:
     changes a figure, with the condition under which it still can. `record` is the column whose number opens the
     record of `record_kind`. `alive` is a condition that every record counted in a period fulfils: it spares the scan the
     rest. `moves_with` says after what it is counted anew: the daily `work`, or
-    a change of the `registers`. `what` is a text column that says which of several things a row is, `what_words` how each is called on the page of
+    a change of the `registers`. `about_people` is False for rooms, stock and the like, whose small numbers hide nobody and are
+    published as they are. `what` is a text column that says which of several things a row is, `what_words` how each is called on the page of
     records. The text may use the parameters of `predicates.PARAMETERS` as %(name)s.
     """
 
@@ -56,6 +57,7 @@ class FactSet:
     alive: Q = field(default_factory=Q)
     waits: Mapping[str, Q] = field(default_factory=dict)
     moves_with: str = WORK
+    about_people: bool = True
     what: str = ""
     what_words: Mapping[str, Words] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ from linli.core.sight import looking, of_place
 from linli.core.words import Words
 from linli.elements import places
 from linli.elements.places import KnownPlace
+from linli.measures.declarations import fact_of
 from linli.measures.periods import Period, parse
 from linli.measures.results import COUNTED_LEVELS, NOT_EVALUABLE, Figure, IndicatorResult, results_of
 from linli.measures.scoring import percent
@@ -78,6 +79,11 @@ def share_shown(figure: Figure) -> str:
 def _shown(one: IndicatorResult, dimension: Words) -> PublicIndicator:
     figure, measure = one.figure, one.measure
     nothing = figure.denominator == 0
+    if not fact_of(measure.fact).about_people:
+        return PublicIndicator(
+            code=one.indicator.code, words=measure.words, dimension=dimension, counted=measure.counted, share=figure.percent,
+            numerator="" if nothing else str(figure.numerator), denominator="" if nothing else str(figure.denominator),
+            is_hidden=False, state_words=NOT_EVALUABLE if nothing else None, is_proposed=measure.proposed)
     rest = figure.denominator - figure.numerator
     numerator = UNDER if figure.numerator < SMALLEST or 0 < rest < SMALLEST else str(figure.numerator)
     if figure.numerator >= SMALLEST and 0 < rest < SMALLEST:

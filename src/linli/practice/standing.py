@@ -75,7 +75,7 @@ NAMES = {
 
 
 
-def should_have(name: str, label: Words, met: Mapping[str, str], called: Mapping[str, Words]) -> FactSet:
+def should_have(name: str, label: Words, met: Mapping[str, str], called: Mapping[str, Words], *, about_people: bool = False) -> FactSet:
     """The fact set of what each community should have: one row for a community and a thing, and whether it is there.
 
     `met` gives each thing the SQL that says so of the community `c`, `called` its name on the page of records (else the thing's own).
@@ -91,6 +91,7 @@ select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place
         columns={"id": NUMBER, "place": NUMBER, "area": NUMBER, "leaf": NUMBER, "item": TEXT, "is_met": YES_NO},
         dates=(),
         moves_with=REGISTERS,
+        about_people=about_people,
         record_kind="place",
         record="place",
         what="item",
@@ -98,7 +99,7 @@ select c.id * 100 + i.number as id, c.id as place, c.place_area as area, c.place
     )
 
 
-declare(should_have("required_bodies", words("社区应有的组织（每个社区每项一行）", "Bodies that a community must have (one row for a community and a body)"), BODIES, NAMES))
+declare(should_have("required_bodies", words("社区应有的组织（每个社区每项一行）", "Bodies that a community must have (one row for a community and a body)"), BODIES, NAMES, about_people=True))
 
 HOUSEHOLDS = f"""(select count(*) from elements_household h where h.area >= c.lo and h.area < c.hi
        and {stands('h', 'formed_on', 'ended_on')})"""
@@ -134,6 +135,7 @@ select c.id, c.place_area as area, c.place_area as leaf, {GROUPS} + {DOORWAYS} a
     columns=dict.fromkeys(("id", "area", "leaf", "heads_wanted", "heads_there", "social_organisations", "social_organisations_wanted", "room_area", "activity_area", "room_area_wanted"), NUMBER),
     dates=(),
     moves_with=REGISTERS,
+    about_people=False,
     record_kind="place",
 ))
 

@@ -65,6 +65,7 @@ def _show(request: HttpRequest, found: KnownPlace) -> HttpResponse:
         "below_words": LEVELS.get(places.level_under(found.area)), "is_community": found.level == "community",
         "scheme": mark_safe(svg),  # noqa: S308  drawn by elements.maps, which escapes every name
         "drawing": drawing, "month": figures.month_of(found), "results": results,
+        "hidden": sum(not one.share and one.state_words is None for one in results.indicators) if results else 0,
         "nothing_known": results is not None and all(one.state_words for one in results.indicators),
         "report": f"{reverse('website:report')}?{urlencode({'area': found.area})}",
     }

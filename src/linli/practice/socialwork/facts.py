@@ -16,5 +16,6 @@ select o.id, o.place_area as area, c.place_area as leaf, o.fields ->> 'purpose' 
     columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "purpose": TEXT},
     dates=(),
     moves_with=REGISTERS,
+    about_people=False,
     record_kind="social_organisation",
 ))
