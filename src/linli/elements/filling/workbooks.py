@@ -84,7 +84,7 @@ def _look_over(content: bytes) -> None:
                 merged += sum(_extent(found.decode("ascii", "replace")) for found in MERGED.findall(text))
             if cells > MOST_CELLS or merged > MOST_MERGED:
                 raise Refused(TOO_BIG)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError) as error:
         raise Refused(BROKEN) from error
 
 
