@@ -179,10 +179,11 @@ def test_a_public_count_under_five_is_hidden_nought_included() -> None:
 def test_seeding_twice_publishes_once(db: None) -> None:
     first, second = seeding.seed(), seeding.seed()
 
-    assert "tianjin_draft_1, tianjin_draft_2, tianjin_draft_3" in first
+    assert "tianjin_draft_1, tianjin_draft_2, tianjin_draft_3, tianjin_draft_4" in first
     assert "nothing to do" in second
     assert list(StandardVersion.objects.order_by("valid_from").values_list("version", "state", "valid_to")) == [
-        ("1", "superseded", date(2026, 11, 1)), ("2", "superseded", date(2026, 11, 15)), ("3", "published", None)]
+        ("1", "superseded", date(2026, 11, 1)), ("2", "superseded", date(2026, 11, 15)),
+        ("3", "superseded", date(2026, 11, 20)), ("4", "published", None)]
 
 
 def test_a_changed_file_under_a_published_version_is_refused(db: None, tmp_path: Any) -> None:

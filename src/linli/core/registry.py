@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 ROOM_MODULES = ("registers", "actions", "reactions", "alarms", "listings", "erasure", "seeding", "searching")
-ROOMS = ("core", "elements", "matters", "meetings", "services", "ledgers", "measures", "doors", "desk", "pocket", "website", "api", "config")
+ROOMS = ("core", "elements", "matters", "meetings", "services", "ledgers", "measures", "titles", "doors", "desk", "pocket", "website", "api", "config")
 
 
 class Registry:

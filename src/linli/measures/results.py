@@ -339,11 +339,11 @@ Kept = tuple[Figure, int, datetime]
 Values = dict[tuple[int, str, str, int], Kept]
 
 
-def results_of(place: KnownPlace, period: Period, moment: datetime) -> Results:
-    """The results of a place, whoever asks: the caller has seen to sight and rights."""
+def results_of(place: KnownPlace, period: Period, moment: datetime, sheet: Sheet | None = None) -> Results:
+    """The results of a place, whoever asks: the caller has seen to sight and rights. Under `sheet`, else the one in force in the period."""
     months = trend_months(period)
     values = _values([place.area], [period.key, *(one.key for one in months)])
-    return _assembled(place, period, moment, values, months)
+    return _assembled(place, period, moment, values, months, sheet)
 
 
 def trend_months(period: Period) -> tuple[Period, ...]:
@@ -361,8 +361,8 @@ def _values(areas: Sequence[int], keys: Iterable[str]) -> Values:
     return {(row[0], row[1], row[2], row[3]): (Figure(row[4], row[5]), row[6], row[7]) for row in found}
 
 
-def _assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period]) -> Results:
-    sheet = sheet_on(_day_of(period, moment))
+def _assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period], given: Sheet | None = None) -> Results:
+    sheet = given or sheet_on(_day_of(period, moment))
     dimensions = tuple(_dimension(one, place, period, moment, values, months) for one in sheet.dimensions) if sheet else ()
     newest = max((kept[2] for key, kept in values.items() if key[:2] == (place.area, period.key)), default=None)
     return Results(place, period, sheet, dimensions, is_running=period.end > moment, stamp=newest.isoformat() if newest else "none")

@@ -115,8 +115,18 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """达标线: points of the whole sheet that are needed, and the share of its points that each dimension needs."""
+
+    total: Fraction
+    dimension: Fraction
+    is_proposed: bool
+    source: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """A published version, ready to be applied."""
+    """A published version, ready to be applied. `bar` is None where the version sets none."""
 
     id: int
     code: str
@@ -129,6 +139,7 @@ class Sheet:
     valid_to: date | None
     dimensions: tuple[Dimension, ...]
     conditions: tuple[Condition, ...] = ()
+    bar: Bar | None = None
 
     @property
     def points(self) -> Fraction:
@@ -148,7 +159,7 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     """Sentences about what is wrong with a standard's content; empty when nothing is."""
     if missing := [name for name in NEEDED if not content.get(name)]:
         return [f"lacks {', '.join(missing)}. Write them in the file."]
-    found: list[str] = []
+    found: list[str] = _bar_faults(content)
     seen: set[str] = set()
     for one in content["indicator"]:
         found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content))]
@@ -156,6 +167,17 @@ def faults(content: Mapping[str, Any]) -> list[str]:
             found.append(f"Indicator {one['code']!r} stands there twice. Remove one.")
         seen.add(one["code"])
     return found
+
+
+def _bar_faults(content: Mapping[str, Any]) -> list[str]:
+    bar = content.get("bar")
+    if bar is None:
+        return []
+    if missing := {"total", "dimension", "proposed", "source"} - set(bar):
+        return [f"sets a bar without {', '.join(sorted(missing))}. Write them in the file."]
+    whole = sum((Fraction(one["points"]) for one in content["dimension"]), Fraction(0))
+    within = 0 < Fraction(bar["total"]) <= whole and 0 <= Fraction(bar["dimension"]) <= 1
+    return [] if within else ["sets a bar that lies outside the points of the sheet."]
 
 
 def _codes(content: Mapping[str, Any], section: str) -> set[str]:
@@ -206,7 +228,12 @@ def sheet_of(version: StandardVersion) -> Sheet:
         id=version.pk, code=content["code"], version=content["version"], words=words(content["zh"], content["en"]), source=content["source"],
         is_proposed=bool(content.get("proposed")), digest=version.digest, valid_from=version.valid_from, valid_to=version.valid_to,
         dimensions=tuple(_dimension(one, content) for one in content["dimension"]),
-        conditions=tuple(Condition(one["code"], words(one["zh"], one["en"]), one["source"]) for one in content.get("necessary", ())))
+        conditions=tuple(Condition(one["code"], words(one["zh"], one["en"]), one["source"]) for one in content.get("necessary", ())),
+        bar=_bar(content["bar"]) if content.get("bar") else None)
+
+
+def _bar(row: Mapping[str, Any]) -> Bar:
+    return Bar(Fraction(row["total"]), Fraction(row["dimension"]), bool(row["proposed"]), row["source"])
 
 
 def _dimension(one: Mapping[str, Any], content: Mapping[str, Any]) -> Dimension:
