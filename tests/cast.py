@@ -12,7 +12,7 @@ from django.conf import settings
 
 from linli.core import clock, editions
 from linli.core.actions import run
-from linli.core.models import Alarm, Letter
+from linli.core.models import Alarm, Evidence, Letter
 from linli.core.sight import PUBLIC, Actor, looking, of_all
 from linli.elements.actors import actor_of_post, secret_digest
 from linli.elements.models import (
@@ -48,6 +48,7 @@ from linli.elements.models import (
     ThingPart,
     Token,
 )
+from linli.ledgers.models import Entry
 from linli.matters import numbers
 from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
@@ -231,6 +232,22 @@ class Cast:
             return int(found.pk)
         since = clock.today() + timedelta(days=30)
         return int(self.do("place.reorganise", "district", kind="move", place="柳桥街道", others="槐安社区", since=since, basis=HOSTILE)["reorganisation"])
+
+    def paper(self, by: str, area: int = COMMUNITY) -> int:
+        """A waiting file that somebody brought, to be attached to a record."""
+        with looking(of_all()):
+            return int(Evidence.objects.create(area=area, digest=b"\x01" * 32, media_type="application/pdf", size=9, name="a.pdf", added_by=self.actors[by].account,
+                                               claim=b"", added_at=clock.now()).pk)
+
+    def voucher(self) -> int:
+        """A voucher of the money of creation: allocated to the first community by its district."""
+        with looking(of_all()):
+            found = Entry.objects.filter(area=COMMUNITY).first()
+        if found is not None:
+            return int(found.pk)
+        said = {"fund": "creation", "area": DISTRICT, "amount": "1000.00", "day": clock.today().isoformat(), "purpose": HOSTILE}
+        self.do("fund.appropriate", "district", **said, evidence=[self.paper("district", DISTRICT)])
+        return int(self.do("fund.allocate", "district", **said, to=COMMUNITY, evidence=[self.paper("district", DISTRICT)])["voucher"])
 
     def home(self, *people: tuple[str, str, str], area: int = GRID, room: str = "501") -> dict[str, int]:
         """A household in a building of a grid, with (name, relation, sex) each: numbers of building, dwelling, household and, by name, of the people."""

@@ -12,6 +12,7 @@ from linli.matters.models import Matter
 from linli.measures.checks import check_declarations
 from linli.measures.compiler import condition_sql
 from linli.measures.declarations import CUT_OFF, FactSet, Measure, declare, explain, fact_of, fact_sets, find_measure, measures
+from tests.measures.elsewhere import REFERENCES
 from tests.measures.oracle import ORACLES, ROUNDS, SPOT_CHECKS, STATES
 from tests.measures.standing import READINGS
 
@@ -26,7 +27,7 @@ def test_twelve_measures_and_more_are_declared_and_each_has_an_oracle() -> None:
     codes = {one.code for one in measures()}
 
     assert len(codes) >= 12
-    assert codes == set(ORACLES) | STATES | ROUNDS | SPOT_CHECKS | set(READINGS) | {"D3-10"}
+    assert codes == set(ORACLES) | STATES | ROUNDS | SPOT_CHECKS | set(READINGS) | {"D3-10"} | set(REFERENCES)
 
 
 @pytest.mark.parametrize(("condition", "said"), [

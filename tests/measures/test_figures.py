@@ -17,6 +17,7 @@ from linli.measures.declarations import fact_of, fact_sets, find_measure, measur
 from linli.measures.periods import Window, parse, window
 from linli.measures.results import members
 from tests.measures import town as place
+from tests.measures.elsewhere import FACTS
 from tests.measures.oracle import ORACLES
 from tests.measures.standing import REGISTERS
 from tests.measures.town import COMMUNITIES, FAR_COMMUNITY, NOW, Town, at_now, matter, officer, random_matter
@@ -214,7 +215,7 @@ def test_a_job_settled_on_the_spot_counts_where_it_was_checked_and_in_no_rate_of
 
 
 def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
-    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports", "settled"} | REGISTERS
+    assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports", "settled"} | REGISTERS | FACTS
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 """States of the registers: each figure equals a slow reading by hand, and the records behind it add up to it."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from linli.measures.rebuilding import rebuild
 from linli.measures.results import LEAST_COVERAGE, MET, OPEN, UNMET, Total, all_members, results
 from linli.measures.standards import sheet_on
 from tests.cast import COMMUNITY, Cast
+from tests.measures.elsewhere import REFERENCES
 from tests.measures.standing import READINGS, REGISTERS, Reading, plant_registers
 from tests.measures.test_figures import WHOLE, windows
 from tests.measures.town import CITY, COMMUNITIES, FAR_COMMUNITY, NOW, Town, at_now, officer
@@ -65,7 +67,7 @@ def test_every_fact_set_of_the_registers_has_one_row_a_thing(town: Town, name: s
     assert one_row_query(fact_of(name))
 
 
-def test_the_newest_draft_holds_every_indicator_but_the_one_left_out_and_measures_twenty_six_of_them(sheet: str) -> None:
+def test_the_newest_draft_holds_every_indicator_but_the_one_left_out_and_measures_more_than_twenty_six_of_them(sheet: str) -> None:
     with clock.standing_at(NOW):
         found = sheet_on(clock.today())
 
@@ -75,7 +77,7 @@ def test_the_newest_draft_holds_every_indicator_but_the_one_left_out_and_measure
     codes = [row.code for one in own for row in (*one.indicators, *one.pending)]
     assert len(codes) == len(set(codes)) == 79
     assert "D4-12" not in codes
-    assert sum(len(one.indicators) for one in own) == 26
+    assert sum(len(one.indicators) for one in own) == 26 + len(REFERENCES)
     assert {row.code: row.points for one in own for row in one.pending}["D5-14"] == 0
     assert all(sum(row.points for row in (*one.indicators, *one.pending)) == one.points for one in own)
     assert all(find_measure(row.measure) for one in own for row in one.indicators)
@@ -90,7 +92,7 @@ def test_points_of_what_is_pending_go_to_nobody_and_little_coverage_compares_wit
 
     assert isinstance(found.total, Total)
     assert found.total.sheet == 97
-    assert found.total.possible == sum(one.possible for one in found.dimensions) == 37.5
+    assert found.total.possible == sum(one.possible for one in found.dimensions) >= Fraction(75, 2)
     assert found.total.reached <= found.total.possible
     assert found.total.coverage < LEAST_COVERAGE
     assert not found.total.is_comparable

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from linli.core import clock
+from linli.core import clock, registry
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
 from linli.desk import takeouts, trends
+from linli.desk.record_pages import RECORD_PAGE, RecordPage
 from linli.desk.rows import rows_of
 from linli.desk.todays import own_place
 from linli.doors import pulses
@@ -100,7 +101,10 @@ def _parts(row: results.Member) -> tuple[int, int] | None:
 
 
 def _record(actor: Actor, row: results.Member) -> dict[str, Any]:
-    """What a row is and its record's page; a post that may not see the register learns neither."""
+    """What a row is and its record's page; a post that may not see the register or the page learns neither."""
+    page: RecordPage | None = registry.get(RECORD_PAGE, row.record_kind)
+    if page is not None:
+        return {"what": row.what, "href": reverse(page.route, args=[row.record])} if actor.may(page.ability) else {"what": None, "href": ""}
     register = next((one for one in registers() if one.name == row.record_kind), None)
     if register is None:
         return {"what": row.what, "href": ""}

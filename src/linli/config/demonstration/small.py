@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from linli.config.demonstration import cast, furnishings, patrols, residents, rules, seasons
+from linli.config.demonstration import cast, funds, furnishings, patrols, residents, rules, seasons
 from linli.config.demonstration.orders import Order, Say, drain, finish, prepare, refuse_unless_empty
 from linli.config.demonstration.plans import Community, Kind, Planner
 from linli.config.demonstration.playing import Company, play
@@ -35,6 +35,8 @@ def make(order: Order, say: Say) -> None:
     steps = play(stories, everybody, processes, say)
     say(f"{patrols.walk(communities(district, posts), everybody, order.last, order.seed):,} rounds walked.")
     say(f"{furnishings.furnish(communities(district, posts), everybody.of_community, order.last):,} actions for facilities, committees and responsibility.")
+    officer = next(found for one in posts if one.role == "district" and (found := actor_of_post(one)) is not None)
+    say(f"{funds.fund(officer, communities(district, posts), everybody.of_community, order.last):,} vouchers of the money of creation.")
     shown = [one for one in communities(district, posts) if one.is_made_up][-1]
     checked = residents.check_fields(shown.area, *(everybody.of_community[(shown.area, role)] for role in ("director", "gridworker")))
     say(f"{checked} drawn fields of residents checked.")

@@ -12,6 +12,7 @@ declare(Role(
                "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign", "responsibility.hold",
                "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer",
                "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check",
-               "intake.bring", "template.see", "template.keep", "template.fill"}),
+               "intake.bring", "template.see", "template.keep", "template.fill",
+               "fund.see", "fund.spend"}),
     level=frozenset({"community"}),
 ))

@@ -10,7 +10,8 @@ declare(Role(
                "matter.decide_suspension", "round.see", "track.order",
                "record.see", "organisation.see", "thing.see", "responsibility.see",
                "claim.decide", "quality.see", "quality.open", "intake.bring",
-               "template.see", "template.keep", "template.fill"}),
+               "template.see", "template.keep", "template.fill",
+               "fund.see", "fund.allocate", "fund.spend"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -21,7 +22,8 @@ declare(Role(
                "organisation.see", "thing.see", "responsibility.see", "claim.decide", "retention.see",
                "quality.see", "quality.measure", "quality.draw", "intake.bring",
                "place.confirm_names",
-               "template.see", "template.keep", "template.fill"}),
+               "template.see", "template.keep", "template.fill",
+               "fund.see", "fund.allocate", "fund.spend"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -29,7 +31,8 @@ declare(Role(
     frozenset({"matter.see", "results.see", "journal.see", "calendar.publish_year", "alarm.take", "export.make", "letter.watch", "route.see", "route.edit",
                "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see",
                "place.confirm_names",
-               "template.see"}),
+               "template.see",
+               "fund.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(

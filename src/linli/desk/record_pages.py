@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Where a record behind a figure is opened, for records that are neither matters nor in a register."""
+
+from dataclasses import dataclass
+
+from linli.core import registry
+
+RECORD_PAGE = "record_page"
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The page of one kind of record: the name of its address, which takes the record's number, and the ability that it asks for."""
+
+    kind: str
+    route: str
+    ability: str
+
+
+def declare(page: RecordPage) -> RecordPage:
+    """Keep the declaration and give it back."""
+    registry.add(RECORD_PAGE, page.kind, page)
+    return page
