@@ -273,7 +273,7 @@ def test_the_postings_counted_are_one_row_a_thing(funded: Cast) -> None:
         cursor.execute(f"select count(*), count(distinct id) from ({fact.tree().sql('postgres')}) f", now.parameters())
         rows, distinct = cursor.fetchone()
 
-    assert rows == distinct == 3
+    assert rows == distinct == 2
 
 
 def test_the_indicator_is_what_was_spent_of_what_was_allocated(funded: Cast) -> None:
@@ -284,10 +284,10 @@ def test_the_indicator_is_what_was_spent_of_what_was_allocated(funded: Cast) -> 
     due.drain()
 
     with looking(of_all()):
-        found = dict(Value.objects.filter(measure="D2-11", period=str(clock.today().year)).values_list("area", "numerator"))
-        whole = Value.objects.get(measure="D2-11", period=str(clock.today().year), area=COMMUNITY).denominator
-    assert (found[COMMUNITY], whole) == (240_000, 300_000)
-    assert found[DISTRICT] == 240_000
+        rows = Value.objects.filter(measure="D2-11", period=str(clock.today().year)).values_list("area", "level", "numerator", "denominator")
+        found = {(area, level): (part, whole) for area, level, part, whole in rows}
+    assert found[COMMUNITY, "community"] == found[STREET, "street"] == found[DISTRICT, "district"] == (240_000, 300_000)
+    assert not [level for _, level in found if level == "direct"]
 
 
 def client(name: str) -> Client:

@@ -12,11 +12,11 @@ from linli.practice.steering import creation_fund as _fund  # noqa: F401  the fu
 
 declare(FactSet(
     name="creation_money",
-    words=words("创建经费的记账行（拨入和支出，每行一笔）", "Postings of the money of creation (what came in and what was spent, one row each)"),
+    words=words("社区创建经费的记账行（拨入和支出，每行一笔）", "A community's postings of the money of creation (what came in and what was spent, one row each)"),
     sql="""
 select p.id, p.area, p.area as leaf, p.entry_id as entry, e.at, p.kind as what,
        case when p.role = 'spent' then p.amount else 0 end as spent, case when p.role = 'available' then p.amount else 0 end as given
-  from ledgers_posting p join ledgers_entry e on e.id = p.entry_id
+  from ledgers_posting p join ledgers_entry e on e.id = p.entry_id join elements_place c on c.place_area = p.area and c.level = 'community'
  where p.fund = 'creation' and (p.role = 'spent' or (p.role = 'available' and p.kind = 'allocate'))""",
     columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "entry": NUMBER, "at": MOMENT, "what": TEXT, "spent": NUMBER, "given": NUMBER},
     dates=("at",),
