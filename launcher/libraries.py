@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from launcher.displays import Notes, run_logged
 from launcher.homes import Home
 from launcher.stamps import digest_of, is_done, write_stamp
 from launcher.troubles import Trouble
+
+FONTS = ("@expo-google-fonts", "noto-serif-sc")
+WEIGHTS = frozenset({"400Regular", "700Bold"})
 
 
 def _digest(home: Home) -> str:
@@ -34,6 +38,14 @@ def node_command(home: Home) -> list[str]:
     return [str(found[-1] / "bin" / "node"), str(found[-1] / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
+def _leave_weights(home: Home) -> None:
+    """Of the fonts for printed pages two weights stay; the six others are 90 MB that nobody uses."""
+    fonts = home.checkout.joinpath("node_modules", *FONTS)
+    for weight in sorted(fonts.iterdir()) if fonts.is_dir() else ():
+        if weight.is_dir() and weight.name[:1].isdigit() and weight.name not in WEIGHTS:
+            shutil.rmtree(weight)
+
+
 def install_libraries(home: Home, *, with_tools: bool, notes: Notes) -> None:
     """Exactly what package-lock.json says, checked by its hashes, without running scripts of the packages."""
     command = [*node_command(home), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=warn"]
@@ -45,4 +57,5 @@ def install_libraries(home: Home, *, with_tools: bool, notes: Notes) -> None:
         environment={**os.environ, "NO_UPDATE_NOTIFIER": "1"},
         notes=notes,
     )
+    _leave_weights(home)
     write_stamp(_stamp_file(home), "tools" if with_tools else "served", digest=_digest(home))

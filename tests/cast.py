@@ -53,6 +53,7 @@ from linli.matters import numbers
 from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
 from linli.matters.models import Category, Matter, RouteRule, RouteVersion, Scheme
+from linli.measures.models import Proof
 
 HOSTILE = "<script>alert('x')</script> \"'; drop table matters_matter; -- {{ 7*7 }} 井盖𠮷破损 🕳️"
 """In every summary: a page that shows it as it is, or a query that swallows it, fails some test."""
@@ -248,6 +249,13 @@ class Cast:
         said = {"fund": "creation", "area": DISTRICT, "amount": "1000.00", "day": clock.today().isoformat(), "purpose": HOSTILE}
         self.do("fund.appropriate", "district", **said, evidence=[self.paper("district", DISTRICT)])
         return int(self.do("fund.allocate", "district", **said, to=COMMUNITY, evidence=[self.paper("district", DISTRICT)])["voucher"])
+
+    def proof(self) -> int:
+        """A scanned paper in the box of the first community."""
+        with looking(of_all()):
+            found = Proof.objects.filter(area=COMMUNITY).first()
+            made = found or Proof.objects.create(area=COMMUNITY, code="D3-11", year=clock.today().year, title=HOSTILE[:120], day=clock.today(), note=HOSTILE, added_at=clock.now())
+        return int(made.pk)
 
     def home(self, *people: tuple[str, str, str], area: int = GRID, room: str = "501") -> dict[str, int]:
         """A household in a building of a grid, with (name, relation, sex) each: numbers of building, dwelling, household and, by name, of the people."""

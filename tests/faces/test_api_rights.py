@@ -34,7 +34,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
         "register": lambda: "person", "record": partial(_kept, cast, "person"),
     }
     made |= {one: partial(_compared, cast, one) for one in ("reconciliation", "item")} | ({"source": partial(_compared, cast, "source")} if "keeper" in wanted else {})
-    made |= {"voucher": cast.voucher}
+    made |= {"voucher": cast.voucher, "proof": cast.proof}
     made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away")}
     made |= {one: partial(_kept, cast, one) for one in ("building", "dwelling", "household", "person", "visit", "event", "proposal")}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}

@@ -28,10 +28,10 @@ RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", 
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
            "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings",
-           "reconciliations", "compartments", "funds"}
+           "reconciliations", "compartments", "funds", "proofs", "boxes"}
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
           "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source",
-          "compartment", "voucher"}
+          "compartment", "voucher", "proof"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -97,7 +97,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.person": str(one_person(COMMUNITY)), "desk.claim": str(one_claim(COMMUNITY, COMMUNITY2)), "own.name": "phone", "own.purpose": "contact",
         "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
         "desk.reorganisation": str(cast.reorganisation()), "desk.sort": "move",
-        "desk.voucher": str(cast.voucher()),
+        "desk.voucher": str(cast.voucher()), "desk.proof": str(cast.proof()),
     }
 
 

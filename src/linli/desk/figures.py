@@ -49,7 +49,8 @@ def area(request: HttpRequest, area: int) -> HttpResponse:
         context = _page(request, area, period)
         children = results.children_results(actor, area, period.key)
         return render(request, "desk/results.html", context | {
-            "periods": choices(period), "children": [_child(one, period) for one in children], "heads": _heads(children)})
+            "periods": choices(period), "box": reverse("desk:box", args=[area]) if context["place"].level == "community" and context["found"].sheet else "",
+            "children": [_child(one, period) for one in children], "heads": _heads(children)})
 
 
 @able("results.see")

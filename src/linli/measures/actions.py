@@ -10,6 +10,7 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.sight import of_record
 from linli.core.words import words
+from linli.measures import proofs as _proofs  # noqa: F401  its actions
 from linli.measures import standards
 from linli.measures.models import Standard, StandardVersion
 

@@ -11,7 +11,7 @@ declare(Role(
                "record.see", "organisation.see", "thing.see", "responsibility.see",
                "claim.decide", "quality.see", "quality.open", "intake.bring",
                "template.see", "template.keep", "template.fill",
-               "fund.see", "fund.allocate", "fund.spend"}),
+               "fund.see", "fund.allocate", "fund.spend", "proof.keep"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -23,7 +23,7 @@ declare(Role(
                "quality.see", "quality.measure", "quality.draw", "intake.bring",
                "place.confirm_names",
                "template.see", "template.keep", "template.fill",
-               "fund.see", "fund.allocate", "fund.spend"}),
+               "fund.see", "fund.allocate", "fund.spend", "proof.keep"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
