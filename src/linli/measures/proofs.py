@@ -77,7 +77,8 @@ def codes_of(sheet: Sheet) -> dict[str, str]:
     """Every indicator of a sheet, measured or not: code and the dimension that it belongs to, in the sheet's order."""
     found: dict[str, str] = {}
     for dimension in sheet.dimensions:
-        found |= {row.code: dimension.code for row in sorted((*dimension.indicators, *dimension.pending), key=lambda one: one.code)}
+        own = [*(one.code for one in dimension.indicators), *(one.code for one in dimension.pending)]
+        found |= dict.fromkeys(sorted(own), dimension.code)
     return found
 
 
