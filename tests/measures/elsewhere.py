@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Measures and fact sets whose slow plain-Python references stand with the tests of the room that writes their records."""
+"""Measures and fact sets whose slow plain-Python references stand with the tests of those who write their records."""
 
-REFERENCES = {"D2-11": "tests/ledgers/test_books.py"}
+REFERENCES = {
+    "D2-11": "tests/ledgers/test_books.py",
+    "D2-13": "tests/measures/test_inspections.py", "D3-01": "tests/measures/test_inspections.py", "D3-02": "tests/measures/test_inspections.py",
+    "D3-06": "tests/measures/test_inspections.py",
+}
 """Each measure with the file that counts it by hand."""
 FACTS = {"creation_money"}
 """Fact sets that are tried for one row a thing there."""

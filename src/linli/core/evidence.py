@@ -2,7 +2,7 @@
 """Evidence files: kept by the hash of their content, pictures re-encoded, attached to a record by an action."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 
-from linli.core import clock
+from linli.core import clock, registry
 from linli.core.faults import Invalid
 from linli.core.images import Limits, accept, thumbnail
 from linli.core.models import Evidence
@@ -105,6 +105,24 @@ def vouched(vouchers: Iterable[str]) -> frozenset[int]:
 def of(subject_kind: str, subject: int) -> list[Evidence]:
     """All files of a record inside the sight in force, oldest first."""
     return list(rows_of(subject_kind, subject))
+
+
+GUARD = "evidence_guard"
+
+
+def guard(subject_kind: str, admits: Callable[[Actor, int], bool]) -> None:
+    """Declare who else than its uploader may open a file of this kind of record: asked with the actor and the record, inside the sight of his post."""
+    registry.add(GUARD, subject_kind, admits)
+
+
+def may_open(actor: Actor, one: Evidence) -> bool:
+    """Whether somebody who sees the area may open the file: his own always, a guarded one as declared, nothing for a post that sees no records at all."""
+    if one.added_by is not None and one.added_by == actor.account:
+        return True
+    admits: Callable[[Actor, int], bool] | None = registry.get(GUARD, one.subject_kind or "")
+    if one.subject is None or not any(name.endswith(".see") for name in actor.abilities):
+        return False
+    return admits is None or admits(actor, one.subject)
 
 
 def facts(one: Evidence) -> dict[str, Any]:

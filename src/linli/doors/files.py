@@ -87,6 +87,6 @@ def _seen(request: HttpRequest, number: int) -> Evidence:
         raise NotVisible
     with looking(of_post(actor), read_only=True):
         found: Evidence | None = Evidence.objects.visible_to(actor).filter(pk=number).first()
-    if found is None or (found.subject is None and found.added_by != actor.account):
-        raise NotVisible
+        if found is None or not evidence.may_open(actor, found):
+            raise NotVisible
     return found

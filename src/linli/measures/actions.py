@@ -12,6 +12,9 @@ from linli.core.sight import of_record
 from linli.core.words import words
 from linli.measures import proofs as _proofs  # noqa: F401  its actions
 from linli.measures import standards
+from linli.measures.inspecting import marking as _marking  # noqa: F401  declares the actions of assessors
+from linli.measures.inspecting import ordering as _ordering  # noqa: F401  and of officers
+from linli.measures.inspecting import reading as _reading  # noqa: F401  and who may open their photos
 from linli.measures.models import Standard, StandardVersion
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")

@@ -98,9 +98,9 @@ class IndicatorResult:
 
     @property
     def holds(self) -> bool:
-        """What the indicator decides of a necessary condition: wholly reached, or reached at all, as the sheet says."""
-        need, figure = self.indicator.need, self.figure
-        return figure.numerator >= figure.denominator if need is None or need.when == FULL else figure.numerator > 0
+        """What the indicator decides of a necessary condition: wholly reached, reached at all, or to a least share, as the sheet says."""
+        need = self.indicator.need or Need("", FULL)
+        return need.holds(self.figure.numerator, self.figure.denominator)
 
     @property
     def scoring(self) -> Words | None:
@@ -113,7 +113,7 @@ class DimensionResult:
     """A dimension: its indicators, points reached of those possible, and how much of the sheet that covers.
 
     `possible` are the points of the measured indicators, `sheet_points` those of the whole sheet. Points of a measured one
-    without anything to count are spread over the rest of the dimension (policy.md 3.3), those of what is pending are not;
+    without anything to count are spread over the rest of the dimension (policy.md 3.3), those of what is pending or not yet looked at are not;
     `reached` is None when nothing is evaluable.
     """
 
@@ -375,7 +375,7 @@ def _day_of(period: Period, moment: datetime) -> date:
 def _dimension(dimension: Dimension, place: KnownPlace, period: Period, moment: datetime, values: Values,
                months: Sequence[Period]) -> DimensionResult:
     rows = [_indicator(one, place, period, moment, values, months) for one in dimension.indicators]
-    possible = sum((one.indicator.points for one in rows), Fraction(0))
+    possible = sum((one.indicator.points for one in rows if one.reached is not None or not one.indicator.is_seen), Fraction(0))
     evaluable = sum((one.indicator.points for one in rows if one.reached is not None), Fraction(0))
     reached = sum((one.reached for one in rows if one.reached is not None), Fraction(0))
     return DimensionResult(dimension, tuple(rows), possible, evaluable, reached * possible / evaluable if evaluable else None)

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from linli.core import registry
 from linli.core.editions import Memory
 from linli.core.words import Words, words
 from linli.measures.declarations import find_measure
+from linli.measures.inspecting.sheets import item_faults, rules_faults
 from linli.measures.models import StandardVersion
 from linli.measures.scoring import Scorer, scorer
 
@@ -66,10 +68,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class Need:
-    """That an indicator decides a necessary condition: wholly reached (`full`), or reached at all (`some`)."""
+    """That an indicator decides a necessary condition: wholly reached (`full`), reached at all (`some`), or reached to a least share ('0.60')."""
 
     condition: str
     when: str
+
+    def holds(self, numerator: int, denominator: int) -> bool:
+        """Whether the condition holds by this figure."""
+        if self.when in (FULL, SOME):
+            return numerator >= denominator if self.when == FULL else numerator > 0
+        return numerator >= Fraction(self.when) * denominator
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,8 @@ class Indicator:
     is_scoring_proposed: bool
     source: str
     need: Need | None = None
+    is_seen: bool = False
+    """True where somebody has to look on site: until then its points are neither reached nor possible."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +169,10 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     """Sentences about what is wrong with a standard's content; empty when nothing is."""
     if missing := [name for name in NEEDED if not content.get(name)]:
         return [f"lacks {', '.join(missing)}. Write them in the file."]
-    found: list[str] = _bar_faults(content)
+    found: list[str] = [*_bar_faults(content), *rules_faults(content)]
     seen: set[str] = set()
     for one in content["indicator"]:
-        found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content))]
+        found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content), *item_faults(one))]
         if one["code"] in seen:
             found.append(f"Indicator {one['code']!r} stands there twice. Remove one.")
         seen.add(one["code"])
@@ -196,9 +206,13 @@ def _basis_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[st
         found.append(f"awaits the system {one.get('system')!r}, which the file does not name.")
     if one.get("necessary") and one["necessary"] not in _codes(content, "necessary"):
         found.append(f"decides the condition {one['necessary']!r}, which the file does not name.")
-    if one.get("necessary") and one.get("necessary_when") not in (FULL, SOME):
-        found.append("does not say when its condition holds: 'full' or 'some'.")
+    if one.get("necessary") and one.get("necessary_when") not in (FULL, SOME) and not _is_share(one.get("necessary_when")):
+        found.append("does not say when its condition holds: 'full', 'some', or the least share, such as '0.60'.")
     return found
+
+
+def _is_share(text: Any) -> bool:
+    return isinstance(text, str) and re.fullmatch(r"0?\.[0-9]{1,4}", text) is not None
 
 
 def _indicator_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
@@ -260,7 +274,8 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
     return Indicator(
         code=row["code"], dimension=row["dimension"], measure=row["measure"], measure_version=int(row["version"]), points=Fraction(row["points"]),
         is_points_proposed=bool(row["points_proposed"]), scorer=scorer(row["scoring"]) if "scoring" in row else None,
-        is_scoring_proposed=bool(row.get("scoring_proposed")), source=row["source"], need=_need(row))
+        is_scoring_proposed=bool(row.get("scoring_proposed")), source=row["source"], need=_need(row),
+        is_seen="inspection" in row)
 
 
 def _read() -> tuple[Sheet, ...]:

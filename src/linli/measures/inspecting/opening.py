@@ -3,12 +3,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from linli.core.actions import Call
 from linli.core.faults import Invalid
 from linli.core.words import words
+from linli.elements import places
+from linli.measures.inspecting import conflicts
+from linli.measures.inspecting.deciding import Found, decide
+from linli.measures.inspecting.sheets import rules_of
 from linli.measures.models import Assessment, Finding, Inspection, StandardVersion
 
 FEWEST = 2
@@ -37,15 +41,27 @@ class Outcome:
 
 def begin(call: Call, *, area: int, occasion: str, standard: StandardVersion, codes: Sequence[str], assessors: Iterable[int], day: date,
           reference: int = 0, is_announced: bool = False) -> Inspection:
-    """Open an inspection inside the running action. `assessors` are accounts; Invalid names the field `assessors` when they are fewer than two."""
-    named = sorted(set(assessors))
+    """Open an inspection inside the running action. `assessors` are accounts.
+
+    Invalid names the field `assessors` when they are fewer than two, or when the staff table knows one of them in that community. Where a visit is
+    unannounced the caller's journal line must not lie in the community or its street, whose heads read their journal.
+    """
+    named, rules = sorted(set(assessors)), rules_of(standard.content)
     if len(named) < FEWEST:
         raise Invalid({"assessors": TOO_FEW.format(fewest=FEWEST)})
+    refuse_connected(named, area, day, rules.years)
     made = Inspection.objects.create(
         area=area, occasion=occasion, reference=reference, standard=standard, codes=list(codes), day=day, is_announced=is_announced,
-        opened_at=call.recorded_at)
+        opened_at=call.recorded_at, due_on=day + timedelta(days=rules.days))
     Assessment.objects.bulk_create([Assessment(area=area, inspection=made, account=one) for one in named])
     return made
+
+
+def refuse_connected(accounts: Iterable[int], area: int, day: date, years: int) -> None:
+    """Invalid, for the field `assessors`, when the staff table connects one of them with the community."""
+    if found := conflicts.connected(accounts, area, day, years):
+        place = places.place_by_area(area)
+        raise Invalid({"assessors": conflicts.HELD_POST.format(names="、".join(sorted(found.values())), years=years, place=place.name)})
 
 
 def outcomes(occasion: str, references: Iterable[int]) -> dict[int, list[Outcome]]:
@@ -55,7 +71,7 @@ def outcomes(occasion: str, references: Iterable[int]) -> dict[int, list[Outcome
     settled = [one.pk for one in inspections if one.state == "settled"]
     shares = settled_shares(settled)
     findings: dict[int, list[Finding]] = {}
-    for one in Finding.objects.filter(inspection__in=settled).order_by("id"):
+    for one in Finding.objects.filter(inspection__in=settled, dropped_at=None, assessment__withdrawn_at=None).order_by("id"):
         findings.setdefault(one.inspection_id, []).append(one)
     for each in inspections:
         found.setdefault(each.reference, []).append(Outcome(each, shares.get(each.pk, {}), tuple(findings.get(each.pk, ()))))
@@ -63,14 +79,15 @@ def outcomes(occasion: str, references: Iterable[int]) -> dict[int, list[Outcome
 
 
 def settled_shares(inspections: Sequence[int]) -> dict[int, dict[str, Fraction]]:
-    """By inspection and code, the mean of what the assessors found, an exact fraction; the third one's alone where he was asked."""
-    found: dict[tuple[int, str], list[tuple[bool, Fraction]]] = {}
-    rows = Assessment.objects.filter(inspection__in=list(inspections), marks__isnull=False).values_list(
-        "inspection", "is_third", "marks__code", "marks__part", "marks__whole")
-    for inspection, is_third, code, part, whole in rows:
-        found.setdefault((inspection, code), []).append((is_third, Fraction(part, whole)))
-    shares: dict[int, dict[str, Fraction]] = {}
-    for (inspection, code), marks in found.items():
-        deciding = [share for is_third, share in marks if is_third] or [share for _, share in marks]
-        shares.setdefault(inspection, {})[code] = sum(deciding, Fraction(0)) / len(deciding)
-    return shares
+    """By inspection and code, what its marks come to, an exact fraction: the very rule by which figures count it (deciding.py)."""
+    return {number: {code: Fraction(*decide(found)) for code, found in marks.items()} for number, marks in marks_of(inspections).items()}
+
+
+def marks_of(inspections: Iterable[int]) -> dict[int, dict[str, list[Found]]]:
+    """By inspection and code, the marks of those who were not withdrawn, in the order in which they were named; one query."""
+    found: dict[int, dict[str, list[Found]]] = {}
+    rows = Assessment.objects.filter(inspection__in=list(inspections), withdrawn_at=None, marks__isnull=False).order_by("id").values_list(
+        "inspection", "marks__code", "is_third", "marks__part", "marks__whole", "marks__is_absent")
+    for number, code, *mark in rows:
+        found.setdefault(number, {}).setdefault(code, []).append(Found(*mark))
+    return found

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Indicators of safety: D2-14, D2-15 and D3-13 of the draft standard: relief stock, micro fire stations, hazards."""
+"""Indicators of safety: D2-13 to D2-15 and D3-13 of the draft standard: shelter (seen on site), relief stock, micro fire stations, hazards."""
 
 from django.db.models import Q
 
@@ -7,6 +7,7 @@ from linli.core.words import words
 from linli.measures.declarations import PERCENT, Measure, declare
 from linli.practice import facts as _matters  # noqa: F401  the fact set has to stand before its measures
 from linli.practice.counting import ALIVE, CLOSED, DROPPED
+from linli.practice.inspected import inspected
 from linli.practice.safety import facts as _items  # noqa: F401  the same
 from linli.practice.standing import DAY
 
@@ -38,3 +39,6 @@ declare(Measure(
                   "Of six requirements, those met on the day of the cut-off: one leader, five members, three a shift, duty around the clock, a phone, all equipment in date."),
     left_out=words("没有微型消防站的社区六项都算没有。", "A community without a station meets none of the six."), error=EACH,
 ))
+inspected("D2-13", words("应急避难场所", "Emergency shelter"),
+          words("应急避难场所的四项要求（上图、标识、疏散路线、面积）中现场达到的。",
+                "Of four requirements of the shelter (on the map, signs, route, space), those met on site. "), "policy.md 3.4 D2-13; law:JZ 11")

@@ -23,7 +23,8 @@ declare(Role(
                "quality.see", "quality.measure", "quality.draw", "intake.bring",
                "place.confirm_names",
                "template.see", "template.keep", "template.fill",
-               "fund.see", "fund.allocate", "fund.spend", "proof.keep"}),
+               "fund.see", "fund.allocate", "fund.spend", "proof.keep",
+               "inspection.open"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -32,8 +33,13 @@ declare(Role(
                "route.publish", "round.see", "aid.see", "claim.decide", "keys.see", "place.reorganise", "place.confirm_reorganisation", "retention.see", "quality.see",
                "place.confirm_names",
                "template.see",
-               "fund.see"}),
+               "fund.see",
+               "inspection.open"}),
     level=frozenset({"city"}), see_personal=False,
+))
+declare(Role(
+    "assessor", words("测评员", "Assessor"), frozenset({"inspection.assess", "evidence.add"}),
+    level=frozenset({"city", "district"}), see_personal=False,
 ))
 declare(Role(
     "exchange", words("交换接口", "Exchange with another system"),

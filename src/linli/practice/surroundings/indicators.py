@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Indicators of the surroundings: D3-04 and D3-05 of the draft standard, on the six problems."""
+"""Indicators of the surroundings: D3-01 of the draft standard, seen on site; D3-04 and D3-05, on the six problems."""
 
 from django.db.models import Q
 
@@ -7,6 +7,7 @@ from linli.core.words import words
 from linli.measures.declarations import PERCENT, Measure, declare
 from linli.practice import facts as _matters  # noqa: F401  the fact set has to stand before its measures
 from linli.practice.counting import CLOSED, DROPPED, SHOULD_CLOSE
+from linli.practice.inspected import inspected
 from linli.practice.surroundings import facts as _cases  # noqa: F401  the same
 
 NOT_ACCEPTED = words("不予受理和已合并的案件不计。", "Refused and merged cases are left out.")
@@ -30,3 +31,5 @@ declare(Measure(
     error=words("位置格约 100 米见方：格内相邻两处会算作同一地点，跨格的同一处会漏计。",
                 "A cell is about 100 metres wide: two spots in one cell count as one place, one spot across two cells is missed."),
 ))
+inspected("D3-01", words("小区环境卫生", "Environment score"),
+          words("现场检查环境卫生的得分，占满分。", "Points for a clean environment on site, of the full mark. "), "policy.md 3.4 D3-01; S:TJ17; cut-offs P")
