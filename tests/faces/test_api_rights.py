@@ -11,7 +11,8 @@ from django.test import Client
 from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
-from tests.cast import COMMUNITY, COMMUNITY2, NEIGHBOURS, ROLES, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
+from tests.inspections import team
 from tests.residents import one_claim
 
 ACTIONS = registry.names("action")
@@ -37,6 +38,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {"voucher": cast.voucher, "proof": cast.proof}
     made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away")}
     made |= {one: partial(_kept, cast, one) for one in ("building", "dwelling", "household", "person", "visit", "event", "proposal")}
+    made |= {"inspection": lambda: team(DISTRICT).open(COMMUNITY)}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 

@@ -19,19 +19,18 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
-from tests.cast import COMMUNITY, COMMUNITY2, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.inspections import team
 from tests.residents import one_claim, one_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "record",
-          "building", "organisation", "thing", "person", "claim", "intake", "pairing"}
+RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "building", "dwelling",
+          "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source", "compartment",
+          "voucher", "proof", "inspection"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
            "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings",
-           "reconciliations", "compartments", "funds", "proofs", "boxes"}
-RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order",
-          "building", "dwelling", "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source",
-          "compartment", "voucher", "proof"}
+           "reconciliations", "compartments", "funds", "proofs", "boxes", "inspections"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -98,6 +97,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.figure": "person.completeness.phone", "desk.z": "14", "desk.x": "13523", "desk.y": "6221", "desk.redrawing": str(cast.redrawing()),
         "desk.reorganisation": str(cast.reorganisation()), "desk.sort": "move",
         "desk.voucher": str(cast.voucher()), "desk.proof": str(cast.proof()),
+        "desk.inspection": str(team(DISTRICT).open(COMMUNITY)),
     }
 
 

@@ -54,10 +54,10 @@ LEADING = frozenset({"decide", "approve_suspension", "answered", "supervised"})
 
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
-    """The piles of this post; an administrator without records is led to the accounts."""
+    """The piles of this post; an administrator without records is led to the accounts, an assessor to his inspections."""
     actor = actor_of(request)
     if not actor.may("matter.see"):
-        return redirect("desk:accounts" if actor.may("account.see") else "doors:posts")
+        return redirect("desk:accounts" if actor.may("account.see") else "desk:inspections" if actor.may("inspection.assess") else "doors:posts")
     with looking(of_post(actor), read_only=True):
         waiting = inbox.waiting_for(actor)
         alike = marks(row for one in waiting for row in one.rows[:SHOWN])

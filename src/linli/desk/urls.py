@@ -24,6 +24,7 @@ from linli.desk import (
     grounds,
     hotline,
     inboxes,
+    inspections,
     intakes,
     joining,
     journals,
@@ -151,4 +152,5 @@ urlpatterns = [
     *quality.ADDRESSES,
     *reconciling.ADDRESSES,
     *intakes.ADDRESSES,
+    *inspections.ADDRESSES,
 ]
