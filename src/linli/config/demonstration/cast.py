@@ -96,12 +96,18 @@ def _street(casting: Casting, street: Place, communities: Sequence[Place], named
 NAMED = ("gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier", "head")
 
 
+ASSESSORS = ("assessor", "assessor2", "assessor3")
+"""Third-party assessors: they belong to no unit of the city."""
+
+
 def _offices(casting: Casting, district: Place) -> None:
-    """District officer, city officer and administrator."""
+    """District officer, city officer, administrator and assessors."""
     city = Place.objects.get(area=settings.CITY_AREA)
     casting.person("district", district, casting.unit(district.area, "department", f"{district.name}社区治理办公室"), "district")
     casting.person("city", city, casting.unit(city.area, "department", f"{city.name}社区治理办公室"), "city")
     casting.person("sysadmin", city, casting.unit(city.area, "department", f"{city.name}社区治理平台运维中心"), "sysadmin")
+    for username in ASSESSORS:
+        casting.person("assessor", district, None, username)
 
 
 def standing(parent: Place, level: str, day: date) -> list[Place]:
