@@ -27,9 +27,8 @@ from linli.measures.inspecting.conflicts import ASSESS
 from linli.measures.inspecting.ordering import MOST, OPENS, ROUTINE
 from linli.measures.inspecting.reading import RESULTS
 from linli.measures.inspecting.sheets import items_of, rules_of
-from linli.measures.models import Assessment, Inspection, StandardVersion
+from linli.measures.models import Assessment, Inspection
 from linli.measures.scoring import decimal
-from linli.measures.standards import sheet_on
 from linli.ui.navigation import Entry, declare
 
 STATES = {
@@ -54,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         start = int(before) if before.isdecimal() and len(before) < 19 else 0
         rows = reading.listed(actor, start) if actor.may(OPENS) or actor.may(RESULTS) else []
         shown = rows[:reading.PAGE]
-        handed = _handed([one.pk for one in shown])
+        handed = reading.handed(actor, [one.pk for one in shown])
         return render(request, "desk/inspections.html", {
             "mine": [_share(one) for one in reading.mine(actor)] if actor.may(ASSESS) else None, "late": [_row(one, {}) for one in reading.late(actor)],
             "rows": [_row(one, handed) for one in shown], "may_open": actor.may(OPENS), "reads": actor.may(OPENS) or actor.may(RESULTS),
@@ -65,15 +64,6 @@ def _share(one: Assessment) -> dict[str, Any]:
     found = one.inspection
     return {"href": reverse("desk:inspection_sheet", args=[found.pk]), "place": places.find_place(found.area), "day": found.day, "due_on": found.due_on,
             "is_third": one.is_third, "handed_in_at": one.handed_in_at, "is_late": one.handed_in_at is None and reading.is_late(found)}
-
-
-def _handed(numbers: list[int]) -> dict[int, tuple[int, int]]:
-    """By inspection how many have handed in, of how many who are named; who they are and what they found is not asked."""
-    found: dict[int, tuple[int, int]] = {}
-    for number, at in Assessment.objects.filter(inspection__in=numbers, withdrawn_at=None).values_list("inspection", "handed_in_at"):
-        done, of = found.get(number, (0, 0))
-        found[number] = (done + (at is not None), of + 1)
-    return found
 
 
 def _row(one: Inspection, handed: dict[int, tuple[int, int]]) -> dict[str, Any]:
@@ -119,8 +109,7 @@ def _district(actor: Actor, text: str) -> KnownPlace | None:
 
 def _choices(district: KnownPlace, form: Any) -> dict[str, Any]:
     typed = {one.name: set(one.value.split(",")) for one in form.fields if one.name in LISTS}
-    sheet = sheet_on(clock.today())
-    content = StandardVersion.objects.get(pk=sheet.id).content if sheet else None
+    content = reading.content_on(clock.today())
     people = conflicts.assessors(district.lo, district.hi, clock.today())
     streets: dict[int, dict[str, Any]] = {}
     for one in places.communities(district.lo, district.hi):
@@ -183,7 +172,7 @@ def step(request: HttpRequest, inspection: int, step: str) -> HttpResponse:
         raise NotVisible
     with looking(of_post(actor), read_only=True):
         found = reading.inspection_of(actor, inspection)
-        people = _offered(found, step)
+        people = _offered(actor, found, step)
     reason = Field("reason", words("理由", "Reason"), "long_text", required=True, limit=500)
     choice = Field("assessors", ASSESSOR, "choice", required=True, choices=people)
     fields = {"assign": (choice,), "release": (choice, reason), "void": (reason,)}[step]
@@ -198,15 +187,9 @@ def step(request: HttpRequest, inspection: int, step: str) -> HttpResponse:
 NOBODY = words("没有可选的测评员：请先请系统管理员为人员设置测评员岗位。", "There is nobody to choose: ask the administrator to give somebody an assessor's post.")
 
 
-def _offered(found: Inspection, step: str) -> list[tuple[str, Words]]:
-    held = dict(Assessment.objects.filter(inspection=found).values_list("account", "handed_in_at"))
-    if step == "release":
-        waiting = Assessment.objects.filter(inspection=found, withdrawn_at=None, handed_in_at=None).values_list("account", flat=True)
-        return [(str(number), words(name, name)) for number, name in conflicts.names_of(waiting).items()]
-    lo, hi = places.range_of(found.area)
-    free = {number: name for number, name in conflicts.assessors(lo, hi, clock.today()).items() if number not in held}
-    known = conflicts.connected(free, found.area, found.day, rules_of(found.standard.content).years)
-    return [(str(number), words(name, name)) for number, name in free.items() if number not in known]
+def _offered(actor: Actor, found: Inspection, step: str) -> list[tuple[str, Words]]:
+    people = reading.waiting(actor, found) if step == "release" else reading.free(actor, found)
+    return [(str(number), words(name, name)) for number, name in people.items()]
 
 
 @able(OPENS)

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 from linli.core import clock, evidence
 from linli.core.faults import NotVisible
 from linli.core.models import Evidence
 from linli.core.sight import Actor
+from linli.elements import places
 from linli.measures.inspecting import conflicts, settling
 from linli.measures.inspecting.agreement import Agreement, Pair, agreement
 from linli.measures.inspecting.deciding import Found, agree
 from linli.measures.inspecting.marking import FINDING, MARK
 from linli.measures.inspecting.ordering import OPENS
 from linli.measures.inspecting.sheets import Item, items_of, rules_of
-from linli.measures.models import Assessment, Finding, InspectedItem, Inspection, Mark
+from linli.measures.models import Assessment, Finding, InspectedItem, Inspection, Mark, StandardVersion
+from linli.measures.standards import sheet_on
 
 RESULTS = "results.see"
 PAGE = 50
@@ -64,6 +67,38 @@ def mine(actor: Actor, most: int = PAGE) -> list[Assessment]:
     found = Assessment.objects.visible_to(actor).filter(account=actor.account or 0, withdrawn_at=None).exclude(inspection__state=settling.VOID)
     rows = list(found.select_related("inspection").order_by("-id")[:most])
     return sorted(rows, key=lambda one: (one.handed_in_at is not None, -one.pk))
+
+
+def handed(actor: Actor, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """By inspection how many have handed in, of how many who are named; what they found is not asked. One query."""
+    found: dict[int, tuple[int, int]] = {}
+    rows = Assessment.objects.visible_to(actor).filter(inspection__in=list(numbers), withdrawn_at=None)
+    for number, at in rows.values_list("inspection", "handed_in_at"):
+        done, of = found.get(number, (0, 0))
+        found[number] = (done + (at is not None), of + 1)
+    return found
+
+
+def waiting(actor: Actor, one: Inspection) -> dict[int, str]:
+    """Who has not handed in yet, by account with his name."""
+    held = Assessment.objects.visible_to(actor).filter(inspection=one, withdrawn_at=None, handed_in_at=None)
+    return conflicts.names_of(held.values_list("account", flat=True))
+
+
+def free(actor: Actor, one: Inspection) -> dict[int, str]:
+    """Assessors who may be named for an inspection: not on it yet, and not known to the staff table of the community."""
+    held = set(Assessment.objects.visible_to(actor).filter(inspection=one).values_list("account", flat=True))
+    lo, hi = places.range_of(one.area)
+    found = {number: name for number, name in conflicts.assessors(lo, hi, clock.today()).items() if number not in held}
+    known = conflicts.connected(found, one.area, one.day, rules_of(one.standard.content).years)
+    return {number: name for number, name in found.items() if number not in known}
+
+
+def content_on(day: date) -> dict[str, Any] | None:
+    """The content of the standard in force on a day; None where there is none."""
+    sheet = sheet_on(day)
+    content: dict[str, Any] | None = StandardVersion.objects.get(pk=sheet.id).content if sheet else None
+    return content
 
 
 def inspection_of(actor: Actor, number: int) -> Inspection:
@@ -225,5 +260,3 @@ def _admits_finding(actor: Actor, number: int) -> bool:
 
 evidence.guard(MARK, _admits_mark)
 evidence.guard(FINDING, _admits_finding)
-
-names_of = conflicts.names_of
