@@ -11,8 +11,9 @@ from django.test import Client
 from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
-from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, NEIGHBOURS, ROLES
 from tests.inspections import team
+from tests.measures.surveys import survey_records
 from tests.residents import one_claim
 
 ACTIONS = registry.names("action")
@@ -39,11 +40,16 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {one: partial(cast.standing, one) for one in ("organisation", "thing", "term", "seat", "member", "part", "responsibility", "away")}
     made |= {one: partial(_kept, cast, one) for one in ("building", "dwelling", "household", "person", "visit", "event", "proposal")}
     made |= {"inspection": lambda: team(DISTRICT).open(COMMUNITY)}
+    made |= {one: partial(_surveyed, cast, one) for one in ("survey", "line", "doubt")}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 
 def _compared(cast: Cast, name: str) -> int:
     return cast.reconciliation()[name]
+
+
+def _surveyed(cast: Cast, name: str) -> int:
+    return survey_records(cast)[name]
 
 
 def _kept(cast: Cast, name: str) -> int:

@@ -19,18 +19,19 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
-from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET
 from tests.inspections import team
+from tests.measures.surveys import survey_records
 from tests.residents import one_claim, one_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "building", "dwelling",
           "household", "person", "event", "visit", "proposal", "template", "filling", "intake", "reconciliation", "item", "source", "compartment",
-          "voucher", "proof", "inspection"}
+          "voucher", "proof", "inspection", "survey", "line", "doubt"}
 """Parameters that name a record of the first community; an address with a new one has to be filled in here."""
 PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks", "registers", "buildings", "organisations", "facilities",
            "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings",
-           "reconciliations", "compartments", "funds", "proofs", "boxes", "inspections"}
+           "reconciliations", "compartments", "funds", "proofs", "boxes", "inspections", "surveys"}
 """Pages for single roles: a role that may not open them at all is told so."""
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
@@ -98,6 +99,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.reorganisation": str(cast.reorganisation()), "desk.sort": "move",
         "desk.voucher": str(cast.voucher()), "desk.proof": str(cast.proof()),
         "desk.inspection": str(team(DISTRICT).open(COMMUNITY)),
+        **{f"desk.{name}": str(number) for name, number in survey_records(cast).items()},
     }
 
 

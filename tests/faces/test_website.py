@@ -316,7 +316,7 @@ def test_no_public_page_shows_what_a_resident_wrote(town: Cast, client: Client) 
     assert not any("秘密" in page(client, f"/c/{area}/") for area in (CITY, DISTRICT, STREET, COMMUNITY))
 
 
-@pytest.mark.parametrize(("address", "most"), [("/", 3), ("/follow/", 3), (f"/c/{COMMUNITY}/", 10)])
+@pytest.mark.parametrize(("address", "most"), [("/", 3), ("/follow/", 3), (f"/c/{COMMUNITY}/", 11)])
 def test_public_pages_ask_little(town: Cast, client: Client, address: str, most: int) -> None:
     page(client, address)
 

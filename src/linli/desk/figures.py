@@ -27,7 +27,10 @@ from linli.matters.models import Matter
 from linli.measures import freshness, results
 from linli.measures.periods import Period, month_of, parse, year_of
 from linli.measures.results import ConditionResult, DimensionResult, IndicatorResult, Results
+from linli.measures.scoring import decimal
+from linli.measures.surveying.finals import final_of
 
+SURVEY = words("居民调查（汇总）", "Survey (sums only)")
 PERIODS_SHOWN = 6
 """The running year, the year before, and the last four months (our choice); any other stands in the address."""
 
@@ -106,6 +109,9 @@ def _record(actor: Actor, row: results.Member) -> dict[str, Any]:
     page: RecordPage | None = registry.get(RECORD_PAGE, row.record_kind)
     if page is not None:
         return {"what": row.what, "href": reverse(page.route, args=[row.record])} if actor.may(page.ability) else {"what": None, "href": ""}
+    """What a row is and its record's page; a post that may not see the register learns neither."""
+    if row.record_kind == "survey":
+        return {"what": SURVEY, "href": reverse("desk:survey", args=[row.record]) if actor.may("survey.see") else ""}
     register = next((one for one in registers() if one.name == row.record_kind), None)
     if register is None:
         return {"what": row.what, "href": ""}
@@ -143,7 +149,8 @@ def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
     return {
         "found": found, "place": found.place, "period": period, "path": path, "stamp": freshness.stamp(area, period.key), "moment": clock.now(),
         "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
-        "dimensions": [_dimension(one, found) for one in found.dimensions], "total": _total(found), "conditions": [_condition(one) for one in found.conditions],
+        "dimensions": [_dimension(one, found) for one in found.dimensions], "total": _total(found), "final": _final(found),
+        "conditions": [_condition(one) for one in found.conditions],
         "bare": [one.dimension.words for one in found.dimensions if not one.indicators and not one.dimension.pending]}
 
 
@@ -151,6 +158,17 @@ def _total(found: Results) -> dict[str, Any] | None:
     total = found.total
     return {"reached": points(total.reached), "possible": points(total.possible), "sheet": points(total.sheet), "coverage": total.coverage,
             "is_comparable": total.is_comparable, "least": results.LEAST_COVERAGE} if total else None
+
+
+def _final(found: Results) -> dict[str, Any] | None:
+    """Points and satisfaction together, for a community under a standard that weighs them."""
+    one = final_of(found)
+    if one is None:
+        return None
+    said, own = one.satisfaction, 1 - one.weight.weight
+    return {"reached": points(one.reached) if one.reached is not None else "", "possible": points(one.possible) if one.possible is not None else "",
+            "index": decimal(said.index, 1) if said and said.index is not None else "", "satisfaction": said, "weight": one.weight.weight, "own": own,
+            "is_proposed": one.weight.is_proposed}
 
 
 STATES = {results.MET: (words("符合", "met"), "good"), results.UNMET: (words("不符合", "not met"), "bad"), results.OPEN: (words("尚不能判断", "not known yet"), "calm")}

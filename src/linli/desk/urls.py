@@ -49,6 +49,7 @@ from linli.desk import (
     schemes,
     standing_data,
     statistics,
+    surveying,
     takeouts,
     todays,
     tokens,
@@ -153,4 +154,5 @@ urlpatterns = [
     *reconciling.ADDRESSES,
     *intakes.ADDRESSES,
     *inspections.ADDRESSES,
+    *surveying.ADDRESSES,
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Actions of 标: a standard is published, with its content hash, once."""
+"""Actions of 标: a standard is published, with its content hash, once; those of surveys are gathered here so that discovery finds them."""
 
 from django.conf import settings
 
@@ -16,6 +16,9 @@ from linli.measures.inspecting import marking as _marking  # noqa: F401  declare
 from linli.measures.inspecting import ordering as _ordering  # noqa: F401  and of officers
 from linli.measures.inspecting import reading as _reading  # noqa: F401  and who may open their photos
 from linli.measures.models import Standard, StandardVersion
+from linli.measures.surveying import answering, closing, doubts, rolls, samples
+
+__all__ = ["answering", "closing", "doubts", "publish", "rolls", "samples"]
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")
 EDITED = words("这一版标准已经发布，内容不能再改。", "This version of the standard is published; its content can no longer change.")

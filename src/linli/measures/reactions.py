@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""What happens to figures regularly: limits that passed are noticed each minute, every open year is proved each night."""
+"""What happens to figures regularly: limits that passed are noticed each minute, every open year is proved each night; and what of this room is sealed."""
 
 from linli.core import clock
 from linli.core.jobs import regularly
+from linli.core.resealing import SealedColumn, declare
 from linli.measures import checks as _checks  # noqa: F401  registers the system check
 from linli.measures.freshness import refresh_overdue
+from linli.measures.models import Survey, SurveyAnswer
 from linli.measures.periods import open_years
 from linli.measures.rebuilding import rebuild_open
 
+declare(
+    SealedColumn(Survey, "sealed", lambda row: f"survey:{row[1]}", ("area",)),
+    SealedColumn(SurveyAnswer, "sealed", lambda row: f"survey answer:{row[1]}", ("survey_id",)),
+)
 NIGHT_HOUR = 1
 """The hour of the city's clock in which the full count runs (our choice: after midnight, before the backup)."""
 

@@ -135,8 +135,17 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class SurveyWeight:
+    """满意度权重: the share of the final result that the residents' satisfaction decides."""
+
+    weight: Fraction
+    is_proposed: bool
+    source: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """A published version, ready to be applied. `bar` is None where the version sets none."""
+    """A published version, ready to be applied. `bar` and `survey` are None where the version sets none."""
 
     id: int
     code: str
@@ -150,6 +159,7 @@ class Sheet:
     dimensions: tuple[Dimension, ...]
     conditions: tuple[Condition, ...] = ()
     bar: Bar | None = None
+    survey: SurveyWeight | None = None
 
     @property
     def points(self) -> Fraction:
@@ -170,6 +180,7 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     if missing := [name for name in NEEDED if not content.get(name)]:
         return [f"lacks {', '.join(missing)}. Write them in the file."]
     found: list[str] = [*_bar_faults(content), *rules_faults(content)]
+    found: list[str] = [*_bar_faults(content), *_survey_faults(content)]
     seen: set[str] = set()
     for one in content["indicator"]:
         found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content), *item_faults(one))]
@@ -188,6 +199,15 @@ def _bar_faults(content: Mapping[str, Any]) -> list[str]:
     whole = sum((Fraction(one["points"]) for one in content["dimension"]), Fraction(0))
     within = 0 < Fraction(bar["total"]) <= whole and 0 <= Fraction(bar["dimension"]) <= 1
     return [] if within else ["sets a bar that lies outside the points of the sheet."]
+
+
+def _survey_faults(content: Mapping[str, Any]) -> list[str]:
+    survey = content.get("survey")
+    if survey is None:
+        return []
+    if missing := {"weight", "proposed", "source"} - set(survey):
+        return [f"gives satisfaction a weight without {', '.join(sorted(missing))}. Write them in the file."]
+    return [] if 0 <= Fraction(survey["weight"]) < 1 else ["gives satisfaction a weight outside 0 to 1."]
 
 
 def _codes(content: Mapping[str, Any], section: str) -> set[str]:
@@ -243,11 +263,15 @@ def sheet_of(version: StandardVersion) -> Sheet:
         is_proposed=bool(content.get("proposed")), digest=version.digest, valid_from=version.valid_from, valid_to=version.valid_to,
         dimensions=tuple(_dimension(one, content) for one in content["dimension"]),
         conditions=tuple(Condition(one["code"], words(one["zh"], one["en"]), one["source"]) for one in content.get("necessary", ())),
-        bar=_bar(content["bar"]) if content.get("bar") else None)
+        bar=_bar(content["bar"]) if content.get("bar") else None, survey=_survey(content["survey"]) if content.get("survey") else None)
 
 
 def _bar(row: Mapping[str, Any]) -> Bar:
     return Bar(Fraction(row["total"]), Fraction(row["dimension"]), bool(row["proposed"]), row["source"])
+
+
+def _survey(row: Mapping[str, Any]) -> SurveyWeight:
+    return SurveyWeight(Fraction(row["weight"]), bool(row["proposed"]), row["source"])
 
 
 def _dimension(one: Mapping[str, Any], content: Mapping[str, Any]) -> Dimension:

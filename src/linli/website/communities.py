@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The first page and the page of each place: its name, its scheme, how many matters this month, and what lies below it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,10 +11,12 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from linli.core.faults import NotVisible
+from linli.core.sight import looking, of_place
 from linli.core.words import Words, words
 from linli.doors import flash
 from linli.elements import maps, places
 from linli.elements.places import KnownPlace
+from linli.measures.surveying.showing import public_result
 from linli.website import figures
 
 MOST_FOUND = 40
@@ -64,12 +68,19 @@ def _show(request: HttpRequest, found: KnownPlace) -> HttpResponse:
         "place": found, "path": places.path_of(found.area)[:-1], "below": below,
         "below_words": LEVELS.get(places.level_under(found.area)), "is_community": found.level == "community",
         "scheme": mark_safe(svg),  # noqa: S308  drawn by elements.maps, which escapes every name
-        "drawing": drawing, "month": figures.month_of(found), "results": results,
+        "drawing": drawing, "month": figures.month_of(found), "results": results, "survey": _survey(found),
         "hidden": sum(not one.share and one.state_words is None for one in results.indicators) if results else 0,
         "nothing_known": results is not None and all(one.state_words for one in results.indicators),
         "report": f"{reverse('website:report')}?{urlencode({'area': found.area})}",
     }
     return render(request, "website/place.html", context)
+
+
+def _survey(found: KnownPlace) -> dict[str, Any] | None:
+    if found.level != "community":
+        return None
+    with looking(of_place(found.lo, found.hi), read_only=True):
+        return public_result(found.area)
 
 
 def _link(one: KnownPlace) -> str:
@@ -100,7 +111,8 @@ def picture(request: HttpRequest, area: int) -> HttpResponse:
 @require_GET
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines may read: public pages; nobody's matter and no office page."""
-    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /follow/", "Disallow: /report/done/", "Disallow: /own/", "Disallow: /evidence/", "Disallow: /api/",
+    lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /follow/", "Disallow: /report/done/", "Disallow: /own/",
+             "Disallow: /survey/", "Disallow: /evidence/", "Disallow: /api/",
              f"Sitemap: {request.build_absolute_uri(reverse('website:sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, own, pages, reporting
+from linli.website import communities, following, own, pages, reporting, surveying
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path("own/consent/<str:purpose>", own.agree, name="own_agree"),
     path("own/export", own.take, name="own_take"),
     path("own/leave", own.leave, name="own_leave"),
+    path("survey/", surveying.enter, name="survey"),
+    path("survey/answer", surveying.answer, name="survey_answer"),
+    path("survey/done", surveying.done, name="survey_done"),
     path("robots.txt", communities.robots, name="robots"),
     path("sitemap.xml", communities.sitemap, name="sitemap"),
 ]

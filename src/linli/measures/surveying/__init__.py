@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Surveys of residents (14b): frame, seeded draw, answers on one roll, and what follows with its interval."""
+"""居民抽样调查: questionnaires, samples, one roll for paper, phone and web, answers that nobody can lead back to a household, and what they say."""

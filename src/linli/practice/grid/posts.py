@@ -25,6 +25,7 @@ declare(Role(
         "record.see",
         "organisation.see", "organisation.keep", "thing.see", "thing.keep", "responsibility.see", "responsibility.assign",
         "quality.see", "quality.open", "quality.measure", "quality.draw",
+        "survey.see", "survey.enter",
         "template.see", "template.keep", "template.fill",
     }),
     level=frozenset({"street", "district"}),

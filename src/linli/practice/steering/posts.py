@@ -24,7 +24,8 @@ declare(Role(
                "place.confirm_names",
                "template.see", "template.keep", "template.fill",
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
-               "inspection.open"}),
+               "inspection.open",
+               "survey.see", "survey.open", "survey.enter", "survey.decide"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -34,7 +35,8 @@ declare(Role(
                "place.confirm_names",
                "template.see",
                "fund.see",
-               "inspection.open"}),
+               "inspection.open",
+               "survey.see", "survey.decide"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
