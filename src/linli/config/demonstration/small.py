@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from linli.config.demonstration import cast, funds, furnishings, inspections, patrols, residents, rules, seasons
+from linli.config.demonstration import cast, funds, furnishings, inspections, opinions, patrols, residents, rules, seasons
 from linli.config.demonstration.orders import Order, Say, drain, finish, prepare, refuse_unless_empty
 from linli.config.demonstration.plans import Community, Kind, Planner
 from linli.config.demonstration.playing import Company, play
@@ -41,6 +41,7 @@ def make(order: Order, say: Say) -> None:
     shown = [one for one in communities(district, posts) if one.is_made_up][-1]
     checked = residents.check_fields(shown.area, *(everybody.of_community[(shown.area, role)] for role in ("director", "gridworker")))
     say(f"{checked} drawn fields of residents checked.")
+    _survey(district, communities(district, posts), everybody, order, say)
     drain(say)
     rules.publish(say)
     lesson = measuring.study()
@@ -48,6 +49,15 @@ def make(order: Order, say: Say) -> None:
     finish(order, say)
     spent = time.monotonic() - began
     say(f"Made {len(stories):,} matters by {steps:,} actions in {spent:.0f} s. 演示数据")
+
+
+def _survey(district: Place, shown: Sequence[Community], everybody: Company, order: Order, say: Say) -> None:
+    """Surveys of residents, held by the district and entered by the street of the first made-up community."""
+    post = Post.objects.filter(role="district", place=district, account__is_demonstration=True).order_by("id").first()
+    officer, made_up = actor_of_post(post) if post else None, [one for one in shown if one.is_made_up]
+    interviewer = everybody.of_street.get((made_up[0].area // 1_000_000 * 1_000_000, "dispatcher")) if made_up else None
+    if officer is not None and interviewer is not None:
+        say(f"{opinions.ask(made_up, officer, interviewer, order.last, order.seed)} households answered a survey.")
 
 
 def kinds_of(day: date) -> list[Kind]:
