@@ -61,6 +61,7 @@ def test_the_roll_takes_notes_and_answers_and_never_shows_one(cast: Cast) -> Non
     assert again.status_code == 409
     assert wrong.status_code == 422
     assert "<script>alert" not in text(wrong)
+    assert "槐安里9号楼1门" in text(client.get(f"/desk/surveys/{number}/roll?only=drawn"))
     assert "谢绝" in after
     assert "电话" in after
     assert "满意</" not in after.replace("满意度", "")

@@ -417,3 +417,29 @@ def test_an_envelope_opens_for_its_own_survey_only(cast: Cast) -> None:
         sealed = bytes(SurveyAnswer.objects.get().sealed)
 
     assert json.loads(keyring().unseal(sealed, answering.envelope(survey)))["values"] == ALL_WELL
+
+
+def test_a_question_with_few_dissatisfied_is_put_together_and_its_mean_says_no_tenths(cast: Cast) -> None:
+    number = running(cast)
+    levels = ["1"] * 30 + ["2"] * 17 + ["5"] * 3
+    answered(cast, number, [values | {"law": level} for values, level in zip(varied(50), levels, strict=True)])
+
+    cast.do("survey.close", "district", survey=number, sure=True)
+
+    law = next(one for one in survey_row(number).result["questions"] if one["code"] == "law")
+    assert law["cells"] == []
+    assert law["index"]["low"] is None
+    assert law["index"]["mean"].isdecimal()
+
+
+def test_levels_are_put_together_as_far_as_it_takes_and_no_further(cast: Cast) -> None:
+    number = running(cast)
+    levels = ["1"] * 30 + ["2"] * 13 + ["3"] * 4 + ["5"] * 3
+    answered(cast, number, [values | {"law": level} for values, level in zip(varied(50), levels, strict=True)])
+
+    cast.do("survey.close", "district", survey=number, sure=True)
+
+    result = survey_row(number).result["questions"]
+    law = next(one for one in result if one["code"] == "law")
+    assert law["cells"] == [{"values": ["1", "2"], "count": 43}, {"values": ["3", "4", "5"], "count": 7}]
+    assert not any(0 < cell["count"] < 5 for one in result for cell in one["cells"])

@@ -160,16 +160,18 @@ def decide(request: HttpRequest, doubt: int, name: str) -> HttpResponse:
 def roll(request: HttpRequest, survey: int) -> HttpResponse:
     """The roll in the order of the draw, households by their address; never by name, and never with what they said."""
     actor, after = actor_of(request), request.GET.get("after", "")
-    start = int(after) if after.isdecimal() and len(after) < 9 else 0
+    start, only = int(after) if after.isdecimal() and len(after) < 9 else 0, request.GET.get("only") == "drawn"
     with looking(of_post(actor), read_only=True):
         found = _held(actor, survey)
-        held = list(SurveyLine.objects.visible_to(actor).filter(survey=found, position__gt=start).exclude(state="reserve").order_by("position")[:SHOWN + 1])
+        asked = SurveyLine.objects.visible_to(actor).filter(survey=found, position__gt=start).exclude(state="reserve").order_by("position")
+        held = list((asked.filter(state="drawn") if only else asked)[:SHOWN + 1])
         known = titles(actor, "household", [one.household for one in held[:SHOWN]])
         return render(request, "desk/survey_roll.html", {
             "survey": found, "place": places.find_place(found.area), "questionnaire": questionnaire_named(found.questionnaire), "progress": showing.progress_of(found),
             "rows": [_line(one, known[one.household].address if one.household in known else "") for one in held[:SHOWN]], "outcomes": rolls.OUTCOMES,
-            "may_work": found.state == "running" and samples.stands_outside(actor, places.place_by_area(found.area)), "newer": "?" if start else "",
-            "older": f"?{urlencode({'after': held[SHOWN - 1].position})}" if len(held) > SHOWN else ""})
+            "may_work": found.state == "running" and samples.stands_outside(actor, places.place_by_area(found.area)),
+            "only": only, "newer": ("?only=drawn" if only else "?") if start else "",
+            "older": f"?{urlencode({'after': held[SHOWN - 1].position, 'only': 'drawn' if only else ''})}" if len(held) > SHOWN else ""})
 
 
 def _line(one: SurveyLine, address: str) -> dict[str, Any]:

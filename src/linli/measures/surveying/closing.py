@@ -17,10 +17,10 @@ from linli.measures.freshness import refresh
 from linli.measures.models import Survey, SurveyAnswer, SurveyDoubt, SurveyLine, SurveyShare
 from linli.measures.surveying.answering import envelope, mix
 from linli.measures.surveying.doubts import DECIDES, DOUBT, VERSION, confirm_one, find_doubt, found_in
-from linli.measures.surveying.questionnaires import CHOICES, LEVELS, POINTS, Questionnaire, questionnaire_named
+from linli.measures.surveying.questionnaires import CHOICES, GROUPS, LEVELS, POINTS, Questionnaire, questionnaire_named
 from linli.measures.surveying.rolls import NOT_RUNNING, NOT_RUNNING_REMEDY
 from linli.measures.surveying.samples import OPENS, SURVEY, find_survey, lock, refuse_the_rated, seed_of
-from linli.measures.surveying.weighing import FEWEST, OTHERS, Estimate, clipped, estimate, merged, shown, together, weights
+from linli.measures.surveying.weighing import FEWEST, OTHERS, Estimate, clipped, estimate, grouped, merged, together, weights
 
 SURE = Field("sure", words("确认收答卷到此为止，不再补录", "No more answers are taken"), "truth", required=True)
 NOT_SURE = words("没有结束：请先确认不再收答卷。", "Not closed: say first that no more answers are taken.")
@@ -103,7 +103,7 @@ def settle(survey: Survey, call: Call) -> None:
 
 
 def result_of(asked: Questionnaire, rows: Sequence[Row], frame: Mapping[int, int], needed: int) -> dict[str, Any]:
-    """What a survey came to, as plain JSON: fractions as text, cells under five hidden. Under five valid answers nothing but their lack is said."""
+    """What a survey came to, as plain JSON: fractions as text, no count under five. Under five valid answers nothing but their lack is said."""
     valid = [row for row in rows if not asked.has_index or asked.score(row[2]) is not None]
     if len(valid) < FEWEST:
         return {"valid": len(valid), "needed": needed, "is_enough": False, "index": None, "questions": [], "shares": [], "strata": 0}
@@ -126,14 +126,22 @@ def _text(found: Estimate | None, high: int) -> dict[str, Any] | None:
 
 
 def _question(asked: Questionnaire, code: str, kind: str, valid: Sequence[Row], into: Mapping[int, int], frame: Mapping[int, int]) -> dict[str, Any]:
-    """One question: cells as they may be shown, and of levels the weighted mean where five answered."""
+    """One question: counts put together until none is under five, and of levels the weighted mean where five answered.
+
+    Where counts had to be put together the mean is given as a whole number without its interval: with tenths the single counts could be worked out.
+    """
     given = [(into[row[1]], row[2][code]) for row in valid if code in row[2]]
-    cells = shown({value: sum(one == value for _, one in given) for value, _ in CHOICES[kind]})
+    if len(given) < FEWEST:
+        return {"code": code, "answered": None, "cells": [], "index": None}
+    ways = [[group for group, _ in way] for way in GROUPS[kind]]
+    cells = grouped(Counter(value for _, value in given), ways)
     mean = None
-    if kind == LEVELS and len(given) >= FEWEST:
+    if kind == LEVELS:
         own = together(Counter(stratum for stratum, _ in given), merged(frame, into))
         mean = _text(estimate([(own[stratum], Fraction(POINTS[value])) for stratum, value in given], merged(merged(frame, into), own)), 100)
-    return {"code": code, "answered": len(given) if len(given) >= FEWEST else None, "cells": cells, "index": mean}
+    if mean and (cells is None or len(cells) < len(CHOICES[kind])):
+        mean = {"mean": str((Fraction(mean["mean"]) + Fraction(1, 2)).__floor__()), "low": None, "high": None}
+    return {"code": code, "answered": len(given), "cells": [{"values": list(group), "count": count} for group, count in cells or ()], "index": mean}
 
 
 def _share(asked: Questionnaire, number: int, valid: Sequence[Row]) -> dict[str, Any]:

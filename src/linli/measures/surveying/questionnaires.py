@@ -21,6 +21,16 @@ POINTS: Mapping[str, int] = {"1": 100, "2": 80, "3": 60, "4": 30, "5": 0}
 YES, NO = "yes", "no"
 YES_NO_WORDS: tuple[tuple[str, Words], ...] = ((YES, words("知道", "Yes")), (NO, words("不知道", "No")))
 CHOICES = {LEVELS: LEVEL_WORDS, YES_NO: YES_NO_WORDS}
+GROUPS: Mapping[str, tuple[tuple[tuple[tuple[str, ...], Words], ...], ...]] = {
+    LEVELS: (
+        tuple(((value,), label) for value, label in LEVEL_WORDS),
+        ((("1", "2"), words("满意（含非常满意）", "Satisfied or very satisfied")), (("3",), LEVEL_WORDS[2][1]),
+         (("4", "5"), words("不满意（含非常不满意）", "Dissatisfied or very dissatisfied"))),
+        ((("1", "2"), words("满意（含非常满意）", "Satisfied or very satisfied")), (("3", "4", "5"), words("一般及以下", "Neither, or less"))),
+    ),
+    YES_NO: (tuple(((value,), label) for value, label in YES_NO_WORDS),),
+}
+"""How answers may be put together so that no count is under five, the finest way first."""
 EMPTY = words("一题都没有回答。请至少回答一题。", "No question is answered. Answer one at least.")
 STRANGE = words("这份答卷的内容不对。请重新填写。", "This answer cannot be read. Fill it in again.")
 

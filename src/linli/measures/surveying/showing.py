@@ -14,7 +14,7 @@ from linli.measures.models import Survey, SurveyLine
 from linli.measures.published import share_shown
 from linli.measures.results import Figure
 from linli.measures.scoring import decimal
-from linli.measures.surveying.questionnaires import CHOICES, Questionnaire, questionnaire_named
+from linli.measures.surveying.questionnaires import GROUPS, Questionnaire, questionnaire_named
 from linli.measures.surveying.rolls import MEANS, STATES
 
 STATE_WORDS: Mapping[str, Words] = {
@@ -71,12 +71,14 @@ def _weights(found: list[str]) -> tuple[str, str] | None:
 
 
 def _question(asked: Questionnaire, found: Mapping[str, Any]) -> dict[str, Any]:
-    """A question with a bar for each cell that may be shown."""
+    """A question with a bar for each count that may be shown."""
     one = next(one for one in asked.questions if one.code == found["code"])
-    answered = found["answered"]
-    cells = [{"words": label, "count": count, "share": Fraction(count, answered) if answered and count is not None else None}
-             for value, label in CHOICES[one.kind] for count in (found["cells"][value] if answered else None,)]
-    return {"words": one.words, "answered": answered, "cells": cells, "index": _estimate(found["index"])}
+    labels = {group: label for way in GROUPS[one.kind] for group, label in way}
+    cells = [{"words": labels[tuple(cell["values"])], "count": cell["count"], "share": Fraction(cell["count"], found["answered"])} for cell in found["cells"]]
+    index = _estimate(found["index"])
+    if index and not index["low"]:
+        index["mean"] = str(found["index"]["mean"]) if "/" not in found["index"]["mean"] else index["mean"]
+    return {"words": one.words, "answered": found["answered"], "cells": cells, "index": index}
 
 
 def _share(asked: Questionnaire, found: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -90,10 +90,10 @@ def clipped(one: Estimate, low: int, high: int) -> Estimate:
     return Estimate(one.mean, max(one.low, Fraction(low)), min(one.high, Fraction(high)))
 
 
-def shown(cells: Mapping[str, int]) -> dict[str, int | None]:
-    """Counts with those of one to four hidden (None), and as many further ones as it takes that no hidden one can be worked out from the sum."""
-    hidden = {name for name, count in cells.items() if 0 < count < FEWEST}
-    rest = sorted((count, name) for name, count in cells.items() if count >= FEWEST)
-    while hidden and rest and (len(hidden) == 1 or sum(cells[one] for one in hidden) < FEWEST):
-        hidden.add(rest.pop(0)[1])
-    return {name: None if name in hidden else count for name, count in cells.items()}
+def grouped(cells: Mapping[str, int], ways: Sequence[Sequence[tuple[str, ...]]]) -> list[tuple[tuple[str, ...], int]] | None:
+    """The counts by the first, finest way of putting cells together in which none lies between one and four; None where there is no such way."""
+    for way in ways:
+        found = [(group, sum(cells.get(one, 0) for one in group)) for group in way]
+        if not any(0 < count < FEWEST for _, count in found):
+            return found
+    return None
