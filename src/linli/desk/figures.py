@@ -30,7 +30,6 @@ from linli.measures.results import ConditionResult, DimensionResult, IndicatorRe
 from linli.measures.scoring import decimal
 from linli.measures.surveying.finals import final_of
 
-SURVEY = words("居民调查（汇总）", "Survey (sums only)")
 PERIODS_SHOWN = 6
 """The running year, the year before, and the last four months (our choice); any other stands in the address."""
 
@@ -108,10 +107,7 @@ def _record(actor: Actor, row: results.Member) -> dict[str, Any]:
     """What a row is and its record's page; a post that may not see the register or the page learns neither."""
     page: RecordPage | None = registry.get(RECORD_PAGE, row.record_kind)
     if page is not None:
-        return {"what": row.what, "href": reverse(page.route, args=[row.record])} if actor.may(page.ability) else {"what": None, "href": ""}
-    """What a row is and its record's page; a post that may not see the register learns neither."""
-    if row.record_kind == "survey":
-        return {"what": SURVEY, "href": reverse("desk:survey", args=[row.record]) if actor.may("survey.see") else ""}
+        return {"what": row.what or page.words, "href": reverse(page.route, args=[row.record])} if actor.may(page.ability) else {"what": page.words, "href": ""}
     register = next((one for one in registers() if one.name == row.record_kind), None)
     if register is None:
         return {"what": row.what, "href": ""}

@@ -4,17 +4,22 @@
 from dataclasses import dataclass
 
 from linli.core import registry
+from linli.core.words import Words
 
 RECORD_PAGE = "record_page"
 
 
 @dataclass(frozen=True)
 class RecordPage:
-    """The page of one kind of record: the name of its address, which takes the record's number, and the ability that it asks for."""
+    """The page of one kind of record: the name of its address, which takes the record's number, and the ability that it asks for.
+
+    `words` say what such a record is where the row itself does not; None where its place is enough.
+    """
 
     kind: str
     route: str
     ability: str
+    words: Words | None = None
 
 
 def declare(page: RecordPage) -> RecordPage:

@@ -16,6 +16,8 @@ from linli.core.faults import Fault, NotVisible
 from linli.core.fields import Field
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
+from linli.desk import record_pages
+from linli.desk.record_pages import RecordPage
 from linli.doors import flash
 from linli.doors.addresses import address_digest
 from linli.doors.generated import Form, submit, unsent
@@ -41,6 +43,7 @@ SURVEY_PAGE = "/survey/"
 SAVE = words("录入", "Enter")
 
 declare(Entry("surveys", words("居民调查", "Surveys"), "desk:surveys", "people", 44, SEE, also="/desk/surveys/"))
+record_pages.declare(RecordPage("survey", "desk:survey", SEE, words("居民调查（汇总）", "Survey (sums only)")))
 
 
 @able(SEE)

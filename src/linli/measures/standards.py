@@ -179,8 +179,7 @@ def faults(content: Mapping[str, Any]) -> list[str]:
     """Sentences about what is wrong with a standard's content; empty when nothing is."""
     if missing := [name for name in NEEDED if not content.get(name)]:
         return [f"lacks {', '.join(missing)}. Write them in the file."]
-    found: list[str] = [*_bar_faults(content), *rules_faults(content)]
-    found: list[str] = [*_bar_faults(content), *_survey_faults(content)]
+    found: list[str] = [*_bar_faults(content), *_survey_faults(content), *rules_faults(content)]
     seen: set[str] = set()
     for one in content["indicator"]:
         found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content), *item_faults(one))]
