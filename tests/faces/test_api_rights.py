@@ -15,6 +15,7 @@ from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
 from tests.inspections import team
 from tests.measures.surveys import survey_records
 from tests.residents import one_claim
+from tests.titles.planted import planted
 
 ACTIONS = registry.names("action")
 BY_NUMBER = [name for name in ACTIONS if name.startswith("matter.") and registry.get("action", name).finds is not None
@@ -41,6 +42,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {one: partial(_kept, cast, one) for one in ("building", "dwelling", "household", "person", "visit", "event", "proposal")}
     made |= {"inspection": lambda: team(DISTRICT).open(COMMUNITY)}
     made |= {one: partial(_surveyed, cast, one) for one in ("survey", "line", "doubt")}
+    made |= {one: partial(planted, cast, one) for one in ("title_batch", "application", "strike", "publicity", "title_objection")}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 

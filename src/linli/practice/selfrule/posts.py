@@ -13,6 +13,7 @@ declare(Role(
                "person.reveal", "person.claim", "person.give_code", "consent.record", "claim.answer",
                "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check",
                "intake.bring", "template.see", "template.keep", "template.fill",
-               "fund.see", "fund.spend", "proof.keep"}),
+               "fund.see", "fund.spend", "proof.keep",
+               "title.see", "title.apply"}),
     level=frozenset({"community"}),
 ))

@@ -11,7 +11,8 @@ declare(Role(
                "record.see", "organisation.see", "thing.see", "responsibility.see",
                "claim.decide", "quality.see", "quality.open", "intake.bring",
                "template.see", "template.keep", "template.fill",
-               "fund.see", "fund.allocate", "fund.spend", "proof.keep"}),
+               "fund.see", "fund.allocate", "fund.spend", "proof.keep",
+               "title.see", "title.review_street"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -25,7 +26,8 @@ declare(Role(
                "template.see", "template.keep", "template.fill",
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
                "inspection.open",
-               "survey.see", "survey.open", "survey.enter", "survey.decide"}),
+               "survey.see", "survey.open", "survey.enter", "survey.decide",
+               "title.see", "title.review_district"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -36,7 +38,8 @@ declare(Role(
                "template.see",
                "fund.see",
                "inspection.open",
-               "survey.see", "survey.decide"}),
+               "survey.see", "survey.decide",
+               "title.see", "title.plan", "title.draw_patrols"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Tables of 名: batches and titles."""
+"""Tables of 名: batches, the way to a title, and titles."""
 
 from linli.titles.models.batches import Batch
+from linli.titles.models.creation import Application, Assessed, Filing, Review, Share, StrikeOut
+from linli.titles.models.publicities import Objection, PatrolDraw, Publicity
 from linli.titles.models.titles import Title
 
-__all__ = ["Batch", "Title"]
+__all__ = ["Application", "Assessed", "Batch", "Filing", "Objection", "PatrolDraw", "Publicity", "Review", "Share", "StrikeOut", "Title"]

@@ -23,6 +23,18 @@ class Batch(models.Model):
     document_no = models.CharField(max_length=60, default="", blank=True)
     named_on = models.DateField(null=True)
     source = models.CharField(max_length=300, default="", blank=True)
+    target = models.IntegerField(null=True, help_text="communities that the year is to name")
+    is_demonstration = models.BooleanField(default=False, help_text="planned by an account of the demonstration: results may be shown below the least coverage")
+    planned_by = models.BigIntegerField(null=True)
+    opened_on = models.DateField(null=True)
+    apply_until = models.DateField(null=True)
+    street_until = models.DateField(null=True)
+    district_until = models.DateField(null=True)
+    midterm_until = models.DateField(null=True)
+    assess_until = models.DateField(null=True)
+    publicity_by = models.DateField(null=True)
+    naming_by = models.DateField(null=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "ordinal"], name="batch_once"),

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Inspections of candidates as the year of creation reads them: who may assess, which visits failed, which conditions were broken and not cured."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q
+
+from linli.core import clock
+from linli.core.words import Words, words
+from linli.elements.models import Post
+from linli.elements.posts import all_roles
+from linli.measures.inspecting.opening import Outcome, outcomes
+from linli.measures.models import StandardVersion
+from linli.measures.standards import INSPECTED
+from linli.titles.creation.moving import limit
+from linli.titles.models import Application, Batch, Filing
+
+PATROL, ASSESSMENT = "patrol", "assessment"
+ASSESSES = "inspection.assess"
+"""The ability of those who mark on site; while no role carries it, whoever holds a post of the city or a district may be named."""
+MOST_ASSESSORS = 200
+FAILED, UNCURED = "failed_patrols", "uncured"
+GROUNDS: Mapping[str, Words] = {FAILED: words("两次暗访不合格", "Failed unannounced visits"),
+                              UNCURED: words("必备条件问题复查仍未改正", "A necessary condition not cured at the re-visit")}
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The unannounced visits to one candidate, oldest first, and what follows from those that are settled."""
+
+    outcomes: tuple[Outcome, ...]
+    failed: int
+    uncured: tuple[str, ...]
+    needed: int
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """Grounds on which it may be struck out; empty when there are none."""
+        return ((FAILED,) if self.failed >= self.needed else ()) + ((UNCURED,) if self.uncured else ())
+
+    def days(self) -> tuple[date, ...]:
+        """The days on which it was visited and everything is settled."""
+        return tuple(one.inspection.day for one in self.outcomes if one.is_settled)
+
+
+def codes_of(standard: StandardVersion) -> list[str]:
+    """The items of a standard that need eyes on site."""
+    return [one["code"] for one in standard.content["indicator"] if one.get("basis") == INSPECTED]
+
+
+def visits_of(batch: Batch, applications: Iterable[int]) -> dict[int, Visits]:
+    """By application what its unannounced visits say; three queries at most, inside the sight in force."""
+    wanted = list(applications)
+    found, needed, bar = outcomes(PATROL, wanted), limit(batch, "failed_patrols").number, Fraction(limit(batch, "patrol_pass_percent").number, 100)
+    return {number: _visits(found.get(number, ()), needed, bar) for number in wanted}
+
+
+def _visits(found: Sequence[Outcome], needed: int, bar: Fraction) -> Visits:
+    failed, seen, uncured = 0, set[str](), set[str]()
+    for one in found:
+        if one.is_settled:
+            failed += has_failed(one, bar)
+            uncured |= seen & set(one.broken)
+            seen = set(one.broken)
+    return Visits(tuple(found), failed, tuple(sorted(uncured)), needed)
+
+
+def has_failed(one: Outcome, bar: Fraction) -> bool:
+    """Whether a settled visit failed: a necessary condition is broken, or the mean of its items lies under the bar."""
+    return bool(one.broken) or (bool(one.shares) and sum(one.shares.values(), Fraction(0)) / len(one.shares) < bar)
+
+
+def assessor_choices() -> list[tuple[str, Words]]:
+    """Accounts that may assess, with the name of each and the place of the post; in order of name."""
+    today = clock.today()
+    able = [one.name for one in all_roles() if ASSESSES in one.abilities]
+    wanted = Q(role__in=able) if able else Q(place__level__in=("city", "district"))
+    held = Post.objects.filter(wanted, Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today, account__is_active=True)
+    rows = held.order_by("account__name", "account").values_list("account", "account__name", "place__short_name")[:MOST_ASSESSORS]
+    return [(str(account), words(f"{name}（{place}）", f"{name} ({place})")) for account, name, place in dict.fromkeys(rows)]
+
+
+def without_filers(assessors: Iterable[str], applications: Sequence[int]) -> dict[int, list[int]]:
+    """By application the assessors who did not file it; one query."""
+    filers: dict[int, set[int]] = {}
+    for application, account in Filing.objects.filter(application__in=applications).values_list("application", "account"):
+        filers.setdefault(application, set()).add(account)
+    return {one: [int(account) for account in assessors if int(account) not in filers.get(one, set())] for one in applications}
+
+
+def candidates(batch: Batch) -> list[Application]:
+    """The candidates of a batch inside the sight in force, in order of area."""
+    return list(Application.objects.filter(batch=batch, state="candidate").order_by("area"))

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Fixtures of the tests of titles."""
+
+import pytest
+
+from tests.cast import Cast
+from tests.titles.years import Year, build
+
+
+@pytest.fixture
+def year(cast: Cast) -> Year:
+    """A year of creation, nothing planned yet."""
+    return build(cast)
