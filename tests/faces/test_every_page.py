@@ -23,6 +23,7 @@ from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOUR
 from tests.inspections import team
 from tests.measures.surveys import survey_records
 from tests.residents import one_claim, one_person
+from tests.titles.planted import planted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RECORD = {"batch", "table", "number", "area", "name", "code", "worker", "post", "objection", "walk", "handover", "order", "building", "dwelling",
@@ -33,6 +34,8 @@ PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks
            "responsibility", "coverage", "visits", "proposals", "protection", "transfers", "quality", "intakes", "pairings", "templates", "fillings",
            "reconciliations", "compartments", "funds", "proofs", "boxes", "inspections", "surveys"}
 """Pages for single roles: a role that may not open them at all is told so."""
+RECORD |= {"application", "title_objection"}
+PATROLS |= {"creation"}
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
 
@@ -100,6 +103,8 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "desk.voucher": str(cast.voucher()), "desk.proof": str(cast.proof()),
         "desk.inspection": str(team(DISTRICT).open(COMMUNITY)),
         **{f"desk.{name}": str(number) for name, number in survey_records(cast).items()},
+        **{f"desk.{name}": str(planted(cast, name)) for name in ("title_batch", "application", "title_objection")},
+        **{f"publicity.{name}": str(planted(cast, name)) for name in ("publicity", "title_batch")}, "publicity.area": str(COMMUNITY),
     }
 
 

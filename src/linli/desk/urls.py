@@ -36,6 +36,7 @@ from linli.desk import (
     pages,
     patrols,
     protection,
+    publicities,
     quality,
     reconciling,
     records,
@@ -155,4 +156,5 @@ urlpatterns = [
     *intakes.ADDRESSES,
     *inspections.ADDRESSES,
     *surveying.ADDRESSES,
+    *publicities.ADDRESSES,
 ]

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, own, pages, reporting, surveying
+from linli.website import communities, following, own, pages, publicities, reporting, surveying
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("survey/", surveying.enter, name="survey"),
     path("survey/answer", surveying.answer, name="survey_answer"),
     path("survey/done", surveying.done, name="survey_done"),
+    *publicities.ADDRESSES,
     path("robots.txt", communities.robots, name="robots"),
     path("sitemap.xml", communities.sitemap, name="sitemap"),
 ]
