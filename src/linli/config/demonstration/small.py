@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from linli.config.demonstration import cast, funds, furnishings, inspections, opinions, patrols, residents, rules, seasons
+from linli.config.demonstration import cast, creation, funds, furnishings, inspections, opinions, patrols, residents, rules, seasons
 from linli.config.demonstration.orders import Order, Say, drain, finish, prepare, refuse_unless_empty
 from linli.config.demonstration.plans import Community, Kind, Planner
 from linli.config.demonstration.playing import Company, play
@@ -38,6 +38,7 @@ def make(order: Order, say: Say) -> None:
     officer = next(found for one in posts if one.role == "district" and (found := actor_of_post(one)) is not None)
     say(f"{funds.fund(officer, communities(district, posts), everybody.of_community, order.last):,} vouchers of the money of creation.")
     say(f"{inspections.inspect(communities(district, posts), order.last)} inspections on site opened, most of them settled.")
+    say(f"{creation.begin(communities(district, posts), everybody, order.last):,} actions for a batch of creation under way.")
     shown = [one for one in communities(district, posts) if one.is_made_up][-1]
     checked = residents.check_fields(shown.area, *(everybody.of_community[(shown.area, role)] for role in ("director", "gridworker")))
     say(f"{checked} drawn fields of residents checked.")
