@@ -97,8 +97,8 @@ def test_a_batch_goes_from_its_target_to_the_naming(stage: Stage, later: Any) ->
         city, district = stage.page("city", viewport=DESK), stage.page("district", viewport=DESK)
         city.goto(f"{stage.url}/desk/creation/{batch}/patrols")
         city.get_by_label("本月暗访几个社区").fill("1")
-        for name in ("exchange<b>", "exchange2<b>"):
-            city.get_by_label(name).check()
+        for turn in (0, 1):
+            city.locator('[name$="assessors"]').nth(turn).check()
         city.get_by_role("button", name="抽签并安排暗访").click()
         city.get_by_text("已抽出 1 个社区").wait_for()
         stage.picture(city, "creation-04-draw")
@@ -106,8 +106,8 @@ def test_a_batch_goes_from_its_target_to_the_naming(stage: Stage, later: Any) ->
         with looking(of_all()):
             application = Application.objects.get(area=COMMUNITY).pk
         city.goto(f"{stage.url}/desk/creation/application/{application}/")
-        for name in ("exchange<b>", "exchange2<b>"):
-            city.get_by_label(name).check()
+        for turn in (0, 1):
+            city.locator('[name$="assessors"]').nth(turn).check()
         city.get_by_role("button", name="安排现场测评").click()
         city.get_by_text("已办理。").wait_for()
         _settled()

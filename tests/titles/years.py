@@ -11,7 +11,7 @@ from linli.core import calendar_store, clock
 from linli.core.sight import looking, of_all
 from linli.measures import seeding
 from linli.measures.models import Assessment, Finding, Inspection, Mark, StandardVersion
-from linli.titles.creation import patrols
+from linli.titles.creation import patrols, visits
 from linli.titles.models import Application
 from tests.cast import Cast
 
@@ -71,7 +71,7 @@ class Year:
 
     def assessors(self) -> str:
         """Two accounts that may be named."""
-        return f"{self.cast.exchange.account},{self.cast.exchange2.account}"
+        return ",".join(account for account, _ in visits.assessor_choices()[:2])
 
     def visited(self, number: int, *, day: date = MARCH, part: int = 90, condition: str = "") -> None:
         """A settled unannounced visit to a candidate."""

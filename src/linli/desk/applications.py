@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from linli.core import actions, clock, evidence
 from linli.core.actions import run
@@ -182,6 +183,7 @@ def told(content: dict[str, Any]) -> dict[str, Any]:
         return decimal(Fraction(text), 1) if text is not None else "—"
 
     return content | {
+        "at": parse_datetime(content.get("at", "")),
         "dimensions": [{"words": words(one["zh"], one["en"]), "reached": points(one["reached"]), "possible": points(one["possible"]), "sheet": points(one["sheet"])}
                        for one in content.get("dimensions", ())],
         "conditions": [{"words": words(one["zh"], one["en"]), "state": CONDITIONS.get(one["state"], NOT_JUDGED)} for one in content.get("conditions", ())],

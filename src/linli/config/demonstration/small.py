@@ -44,6 +44,7 @@ def make(order: Order, say: Say) -> None:
     say(f"{checked} drawn fields of residents checked.")
     _survey(district, communities(district, posts), everybody, order, say)
     drain(say)
+    say(f"{creation.begin(communities(district, posts), everybody, order.last):,} actions for a batch of creation under way.")
     rules.publish(say)
     lesson = measuring.study()
     say(f"The category aid learnt {lesson.terms:,} terms from {lesson.matters:,} matters.")

@@ -47,8 +47,8 @@ class Visits:
 
 
 def codes_of(standard: StandardVersion) -> list[str]:
-    """The items of a standard that need eyes on site."""
-    return [one["code"] for one in standard.content["indicator"] if one.get("basis") == INSPECTED]
+    """The items of a standard that need eyes on site: those that wait for it, and those that are measured by it."""
+    return [one["code"] for one in standard.content["indicator"] if one.get("basis") == INSPECTED or one.get("inspection")]
 
 
 def visits_of(batch: Batch, applications: Iterable[int]) -> dict[int, Visits]:
@@ -77,7 +77,8 @@ def assessor_choices() -> list[tuple[str, Words]]:
     """Accounts that may assess, with the name of each and the place of the post; in order of name."""
     today = clock.today()
     able = [one.name for one in all_roles() if ASSESSES in one.abilities]
-    wanted = Q(role__in=able) if able else Q(place__level__in=("city", "district"))
+    seeing = [one.name for one in all_roles() if one.has_sight]
+    wanted = Q(role__in=able) if able else Q(role__in=seeing, place__level__in=("city", "district"))
     held = Post.objects.filter(wanted, Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today, account__is_active=True)
     rows = held.order_by("account__name", "account").values_list("account", "account__name", "place__short_name")[:MOST_ASSESSORS]
     return [(str(account), words(f"{name}（{place}）", f"{name} ({place})")) for account, name, place in dict.fromkeys(rows)]
