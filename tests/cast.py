@@ -54,6 +54,7 @@ from linli.matters.categories import SchemeFile, declared_schemes
 from linli.matters.kinds import all_kinds
 from linli.matters.models import Category, Matter, RouteRule, RouteVersion, Scheme
 from linli.measures.models import Proof
+from linli.titles.models import Batch, RectificationItem, Reinspection, ReinspectionRound, Title
 
 HOSTILE = "<script>alert('x')</script> \"'; drop table matters_matter; -- {{ 7*7 }} 井盖𠮷破损 🕳️"
 """In every summary: a page that shows it as it is, or a query that swallows it, fails some test."""
@@ -334,6 +335,18 @@ class Cast:
             item, _ = ReconciledItem.objects.get_or_create(area=COMMUNITY, reconciliation=found, side="differs", defaults={
                 "register": "person", "record": self.kept()["person"], "line": 2, "name": "person.phone"})
             return {"source": int(source.pk), "reconciliation": int(found.pk), "item": int(item.pk)}
+
+    def title_case(self) -> dict[str, int]:
+        """A title of the first community whose circular went out in a yearly round: numbers of the title, the round and the case."""
+        with looking(of_all()):
+            batch, _ = Batch.objects.get_or_create(kind="beautiful_community", ordinal=90, defaults={"year": 2025, "state": "named"})
+            title, _ = Title.objects.get_or_create(area=COMMUNITY, kind=batch.kind, batch=batch, defaults={
+                "place": 1, "origin": "naming", "named_on": clock.today(), "plaque_no": HOSTILE[:40]})
+            round_, _ = ReinspectionRound.objects.get_or_create(kind=batch.kind, year=2013, defaults={"digest": "0" * 64, "sealed": b"x", "fixed_at": clock.now()})
+            case, _ = Reinspection.objects.get_or_create(area=COMMUNITY, title=title, kind=batch.kind, round=round_, year=2013, defaults={
+                "state": "rectifying", "due_on": clock.today(), "opened_at": clock.now(), "circular_no": HOSTILE[:60], "circulated_on": clock.today()})
+            RectificationItem.objects.get_or_create(area=COMMUNITY, case=case, text=HOSTILE)
+            return {"title": int(title.pk), "round": int(round_.pk), "case": int(case.pk)}
 
     def pairing(self) -> int:
         """Two records of the first community that may be one person."""

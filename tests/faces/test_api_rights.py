@@ -43,6 +43,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {"inspection": lambda: team(DISTRICT).open(COMMUNITY)}
     made |= {one: partial(_surveyed, cast, one) for one in ("survey", "line", "doubt")}
     made |= {one: partial(planted, cast, one) for one in ("title_batch", "application", "strike", "publicity", "title_objection")}
+    made |= {"title": lambda: cast.title_case()["title"], "reinspection": lambda: cast.title_case()["case"]}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 

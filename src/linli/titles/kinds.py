@@ -10,6 +10,7 @@ from linli.core.words import Words
 
 SECTION = "title_kind"
 CALENDAR, WORKING = "calendar_days", "working_days"
+YEARS, ROUNDS, COUNT = "years", "rounds", "count"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,27 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """A declared reason for which a named community is looked at sooner: by which whole factor its weight in the draw is multiplied."""
+
+    factor: int
+    words: Words
+    source: str
+    is_proposed: bool = True
+
+
+@dataclass(frozen=True)
+class Past:
+    """A batch of which only published figures are known: either may be unknown (None)."""
+
+    ordinal: int
+    year: int
+    named: int | None
+    ever: int | None
+    source: str
+
+
+@dataclass(frozen=True)
 class TitleKind:
     """称号: its words, the standard that decides it, the level of place that bears it, and its limits by name (several by validity).
 
@@ -38,6 +60,8 @@ class TitleKind:
     source: str
     level: str = "community"
     limits: Mapping[str, tuple[Limit, ...]] = field(default_factory=dict)
+    risks: Mapping[str, Risk] = field(default_factory=dict)
+    history: tuple[Past, ...] = ()
 
     def limit(self, name: str, day: date) -> Limit:
         """The limit of that name which is valid on a day."""

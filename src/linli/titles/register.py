@@ -43,6 +43,22 @@ def revoke(call: Call, title: Title, document_no: str, day: date) -> Title:
     return title
 
 
+def restore(call: Call, title: Title, place: KnownPlace, document_no: str, day: date) -> Title:
+    """Give a revoked title back inside the running action: the row keeps the revocation that was lifted. Conflict when the community was named anew meanwhile."""
+    if Title.objects.filter(kind=title.kind, area=title.area, revoked_on=None).exclude(pk=title.pk).exists():
+        raise Conflict(HAS_IT.format(name=place.name), HAS_IT_REMEDY, code="named")
+    title.lifted_on, title.lifted_by, title.revoked_on, title.revoked_by = title.revoked_on, title.revoked_by, None, ""
+    title.restored_on, title.restored_by = day, document_no
+    title.save(update_fields=["lifted_on", "lifted_by", "revoked_on", "revoked_by", "restored_on", "restored_by"])
+    return title
+
+
+def barred_until(kind: TitleKind, area: int) -> int | None:
+    """The first year in whose round a community may apply again after a revocation; None when nothing bars it. One query, inside the sight in force."""
+    last = Title.objects.filter(kind=kind.name, area=area).exclude(revoked_on=None).order_by("-revoked_on").values_list("revoked_on", flat=True).first()
+    return last.year + kind.limit("reapply_rounds", last).number if last is not None else None
+
+
 def counts(actor: Actor, kind: TitleKind) -> Counts:
     """Ever, now and revoked within the actor's sight, as far as each community is known by name; one query."""
     found = Title.objects.visible_to(actor).filter(kind=kind.name).aggregate(

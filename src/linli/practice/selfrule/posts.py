@@ -14,6 +14,7 @@ declare(Role(
                "quality.see", "quality.mend", "quality.measure", "quality.draw", "quality.check",
                "intake.bring", "template.see", "template.keep", "template.fill",
                "fund.see", "fund.spend", "proof.keep",
-               "title.see", "title.apply"}),
+               "title.see", "title.apply",
+               "title.rectify"}),
     level=frozenset({"community"}),
 ))

@@ -27,7 +27,8 @@ declare(Role(
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
                "inspection.open",
                "survey.see", "survey.open", "survey.enter", "survey.decide",
-               "title.see", "title.review_district"}),
+               "title.see", "title.review_district",
+               "title.lead"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -39,7 +40,8 @@ declare(Role(
                "fund.see",
                "inspection.open",
                "survey.see", "survey.decide",
-               "title.see", "title.plan", "title.draw_patrols"}),
+               "title.see", "title.plan", "title.draw_patrols",
+               "title.lead", "title.draw", "title.revoke", "title.list"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
