@@ -36,6 +36,8 @@ PATROLS = {"hotline", "grids", "rounds", "work", "workload", "handover", "tracks
 """Pages for single roles: a role that may not open them at all is told so."""
 RECORD |= {"application", "title_objection"}
 PATROLS |= {"creation"}
+RECORD |= {"title", "case"}
+PATROLS |= {"named"}
 OWN_ONLY = ("desk/accounts", "desk/calendar", "desk/tokens", "desk/places")
 """Pages of the administration or of oneself: no area stands behind them, their rights are tested where they are built."""
 
@@ -105,6 +107,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         **{f"desk.{name}": str(number) for name, number in survey_records(cast).items()},
         **{f"desk.{name}": str(planted(cast, name)) for name in ("title_batch", "application", "title_objection")},
         **{f"publicity.{name}": str(planted(cast, name)) for name in ("publicity", "title_batch")}, "publicity.area": str(COMMUNITY),
+        **{f"desk.{name}": str(number) for name, number in cast.title_case().items()},
     }
 
 

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
-from linli.api import calls, days, figures, journals, lookups, records, takeouts
+from linli.api import calls, days, figures, journals, lookups, records, takeouts, titles
 from linli.api.callers import no_token
 from linli.core.faults import Fault, Invalid
 from linli.core.words import Words, words
@@ -36,7 +36,7 @@ api = NinjaAPI(
     description="一次做好社区日常工作。所有写入都是有名字的动作；所有读取都限于岗位的范围。\n\n"
     "The daily work of communities, done once. Every write is a named action; every read is limited to the range of a post.",
 )
-for router in (calls.router, lookups.router, records.router, days.router, journals.router, figures.router, takeouts.router):
+for router in (calls.router, lookups.router, records.router, days.router, journals.router, figures.router, takeouts.router, titles.router):
     api.add_router("", router)
 
 

@@ -32,6 +32,7 @@ from linli.desk import (
     limits,
     maps,
     matters,
+    named,
     namings,
     pages,
     patrols,
@@ -42,6 +43,7 @@ from linli.desk import (
     records,
     redrawings,
     registers,
+    reinspections,
     reorganising,
     reporting,
     reveals,
@@ -157,4 +159,6 @@ urlpatterns = [
     *inspections.ADDRESSES,
     *surveying.ADDRESSES,
     *publicities.ADDRESSES,
+    *named.ADDRESSES,
+    *reinspections.ADDRESSES,
 ]

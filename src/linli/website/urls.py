@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, own, pages, publicities, reporting, surveying
+from linli.website import communities, following, named, own, pages, publicities, reporting, surveying
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("c/", communities.city, name="city"),
     path("c/<int:area>/", communities.place, name="place"),
     path("c/<int:area>/scheme.svg", communities.picture, name="picture"),
+    path("named/", named.named, name="named"),
     path("own/", own.own, name="own"),
     path("own/enter", own.enter, name="own_enter"),
     path("own/correct/", own.correct, name="own_correct_all"),
