@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from linli.core import clock
 from linli.core.actions import run
 from linli.core.faults import Conflict, Invalid, NotAble, NotVisible
-from linli.core.sight import looking, of_all
+from linli.core.models import JournalLine
+from linli.core.sight import looking, of_all, of_post
 from linli.titles import kinds, register
 from linli.titles.after import cases, history
 from linli.titles.models import RectificationItem, Reinspection, ReinspectionSide, ReinspectionStep, Title
@@ -66,6 +67,19 @@ def test_the_community_learns_nothing_before_the_circular(naming: Naming) -> Non
 
     with pytest.raises(NotVisible):
         naming.take("remedy", "director", number, part=1, remedy="x")
+
+
+def test_the_journal_of_the_community_tells_nothing_of_an_unannounced_visit(naming: Naming) -> None:
+    number = naming.order()
+    naming.take("begin_reinspection", "district", number, assessors="expert_a, expert_b")
+
+    with looking(of_post(naming.cast.director)):
+        seen = set(JournalLine.objects.visible_to(naming.cast.director).values_list("action", flat=True))
+    with looking(of_post(naming.cast.district)):
+        written = set(JournalLine.objects.visible_to(naming.cast.district).values_list("action", flat=True))
+
+    assert not {one for one in seen if one.startswith("title.")}
+    assert {"title.order_reinspection", "title.begin_reinspection"} <= written
 
 
 def test_the_limit_is_thirty_days_and_one_extension_of_thirty_by_approval(naming: Naming) -> None:

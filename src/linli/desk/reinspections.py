@@ -95,7 +95,8 @@ def round_(request: HttpRequest, round: int) -> HttpResponse:
         return render(request, "desk/title_round.html", {
             "held": held, "kind": kind, "rows": [_drawn(kind, one) for one in found], "weights": sorted(weights.items()), "frame": len(held.frame),
             "risks": [reasons_of(kind, [name])[0] for name in kind.risks], "due": sum(bool(one["is_due"]) for one in held.frame),
-            "repeats": drawing.is_repeatable(held, titles) if held.seed and whole else None, "reveal": sent["reveal"].form if "reveal" in sent else None,
+            "repeats": drawing.is_repeatable(held, titles) if held.seed and whole else None,
+            "reveal": sent["reveal"].form if "reveal" in sent and all(one.state != "drawn" for one in found) else None,
         }, status=max((one.status for one in sent.values()), default=200))
 
 

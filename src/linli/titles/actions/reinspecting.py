@@ -64,7 +64,7 @@ def _title_for(actor: Actor, given: Mapping[str, Any]) -> Title:
     Field("title", words("称号", "Title"), "integer", required=True, low=1),
     Field("why", words("为什么现在再巡查", "Why now"), "long_text", required=True, limit=500)))
 def order(call: Call) -> Done:
-    """Outside the yearly draw: a sign or a report asks for a look at once."""
+    """Outside the yearly draw: a sign or a report asks for a look at once. Its line of the journal lies at the level that orders, not in the community."""
     title = call.record
     if title.revoked_on is not None:
         raise Conflict(NOT_BORNE, RUNNING_REMEDY, code="not_borne")
@@ -74,7 +74,7 @@ def order(call: Call) -> Done:
     held = Reinspection.objects.create(area=title.area, title=title, kind=title.kind, year=today.year, opened_at=call.recorded_at,
                                        due_on=last_day(kind_named(title.kind), "reinspection_days", today))
     ReinspectionStep.objects.create(area=held.area, case=held, step="drawn", text=call.given["why"], at=call.recorded_at)
-    return Done(held.area, held.pk, {"reinspection": held.pk}, is_new=True)
+    return Done(call.actor.lo, held.pk, {"reinspection": held.pk}, is_new=True)
 
 
 def assessors_of(held: Reinspection, text: str) -> list[int]:
@@ -127,13 +127,13 @@ def settled(held: Reinspection, occasion: str, side: str) -> Outcome:
 @action("title.begin_reinspection", words("开始暗访", "Begin the unannounced visit"), ability=LEADS, subject="reinspection", finds=finds(LEADS), fields=(
     CASE, VERSION, ASSESSORS, Field("day", words("哪天去", "On which day"), "day")))
 def begin(call: Call) -> Done:
-    """Send a third party, unannounced: the community learns of it by what comes of it."""
+    """Send a third party, unannounced: the community learns of it by what comes of it, so the line of the journal lies at the level that sends."""
     held = locked(call, "drawn")
     day = call.given["day"] or clock.today()
     step(call, held, "lead", "begun", day=day)
     inspect(call, held, FIRST, "assess", day)
     cases.move(call, held, "inspecting", held.due_on)
-    return Done(held.area, held.pk, {"reinspection": held.pk, "version": held.version})
+    return Done(call.actor.lo, held.pk, {"reinspection": held.pk, "version": held.version})
 
 
 @action("title.keep", words("保留称号", "Keep the title"), ability=LEADS, subject="reinspection", finds=finds(LEADS), fields=(
