@@ -21,59 +21,60 @@ from tests.cast import COMMUNITY, COMMUNITY2, COMMUNITY3, Cast
 from tests.measures.communities import borderline, perfect
 from tests.measures.town import NOW
 
+of = Fraction
 Row = tuple[int, int, Fraction | None]
 """Numerator, denominator, points; None where the sheet gives none or nothing can be evaluated."""
 
 PERFECT: dict[str, Row] = {
-    "D1-01": (1, 1, Fraction(2)), "D1-02": (1, 1, Fraction(2)), "D1-03": (5, 5, Fraction(3, 2)), "D1-04": (1, 1, Fraction(3, 2)),
-    "D1-05": (8, 8, Fraction(3, 2)),  # one group with its leader, four and three doorways under a building head each
-    "D1-07": (1, 1, Fraction(1)), "D1-08": (2, 2, Fraction(1)), "D1-09": (10, 10, Fraction(3, 2)), "D1-10": (5, 10, Fraction(1)),
-    "D2-01": (9_200, 60, Fraction(5, 2)),  # eight rooms of 400 dm² and ten of 600, wanted 30 dm² for each of two households
-    "D2-02": (6_000, 9_200, Fraction(1)),  # 65.2 %, full from 60 %
-    "D2-03": (19, 19, Fraction(2)), "D2-04": (98, 100, Fraction(3, 2)), "D2-05": (95, 100, Fraction(1)), "D2-06": (97, 100, Fraction(1)), "D2-14": (8, 8, Fraction(1)), "D2-15": (6, 6, Fraction(3, 2)),
-    "D3-04": (3, 3, Fraction(2)), "D3-05": (0, 3, Fraction(1)), "D3-08": (2, 2, Fraction(1)), "D3-09": (2, 2, Fraction(1)), "D3-10": (10, 10, Fraction(3, 2)), "D3-11": (5, 5, Fraction(2)),
-    "D3-12": (8, 8, Fraction(2)), "D3-13": (3, 3, Fraction(1)), "D4-08": (2, 2, Fraction(3, 2)),
+    "D1-01": (1, 1, of(2)), "D1-02": (1, 1, of(2)), "D1-03": (5, 5, of(3, 2)), "D1-04": (1, 1, of(3, 2)),
+    "D1-05": (8, 8, of(3, 2)),  # one group with its leader, four and three doorways under a building head each
+    "D1-07": (1, 1, of(1)), "D1-08": (2, 2, of(1)), "D1-09": (10, 10, of(3, 2)), "D1-10": (5, 10, of(1)),
+    "D2-01": (9_200, 60, of(5, 2)),  # eight rooms of 400 dm² and ten of 600, wanted 30 dm² for each of two households
+    "D2-02": (6_000, 9_200, of(1)),  # 65.2 %, full from 60 %
+    "D2-03": (19, 19, of(2)), "D2-04": (98, 100, of(3, 2)), "D2-05": (95, 100, of(1)), "D2-06": (97, 100, of(1)), "D2-14": (8, 8, of(1)), "D2-15": (6, 6, of(3, 2)),
+    "D3-04": (3, 3, of(2)), "D3-05": (0, 3, of(1)), "D3-08": (2, 2, of(1)), "D3-09": (2, 2, of(1)), "D3-10": (10, 10, of(3, 2)), "D3-11": (5, 5, of(2)),
+    "D3-12": (8, 8, of(2)), "D3-13": (3, 3, of(1)), "D4-08": (2, 2, of(3, 2)),
     "GV-01": (8, 8, None), "GV-02": (0, 8, None), "GV-03": (2, 2, None), "GV-04": (2, 2, None), "GV-05": (6, 8, None), "GV-06": (2, 2, None),
     "GV-07": (5, 5, None), "GV-09": (1, 1, None),
 }
 BORDERLINE: dict[str, Row] = {
-    "D1-01": (1, 1, Fraction(2)), "D1-02": (1, 1, Fraction(2)),  # five members, the least
-    "D1-03": (3, 5, Fraction(9, 10)),  # 3 of 5 steps of 1.5
-    "D1-04": (1, 1, Fraction(3, 2)),  # two representatives for one group, the least
-    "D1-05": (9, 10, Fraction(3, 4)),  # half-way from 80 % to 100 %
-    "D1-07": (1, 1, Fraction(1)), "D1-08": (1, 2, Fraction(1, 2)), "D1-09": (5, 10, Fraction(3, 4)), "D1-10": (1, 5, Fraction(0)),  # 20 % is where points begin
-    "D2-01": (120, 120, Fraction(5, 2)),  # exactly what four households want
-    "D2-02": (60, 120, Fraction(1, 2)),  # half-way from 40 % to 60 %
-    "D2-03": (3, 19, Fraction(6, 19)),  # reading room, office, low counter
-    "D2-04": (89, 100, Fraction(3, 4)),  # (.89 - .80) / .18 = 1/2
-    "D2-05": (95, 100, Fraction(1)), "D2-06": (85, 100, Fraction(0)),
-    "D2-14": (6, 8, Fraction(1, 6)),  # one expires today, one is short: (.75 - .70) / .30
-    "D2-15": (3, 6, Fraction(3, 4)),  # leader, shift, phone
-    "D3-04": (8, 9, Fraction(32, 27)),  # (8/9 - .80) / .15 = 16/27, of 2
-    "D3-05": (1, 9, Fraction(35, 108)),  # (.15 - 1/9) / .12 = 35/108
-    "D3-08": (9, 10, Fraction(1, 2)), "D3-09": (9, 10, Fraction(0)),
-    "D3-10": (17, 20, Fraction(5, 12)),  # (.85 - .80) / .18 = 5/18, of 1.5
-    "D3-11": (19, 20, Fraction(20, 13)),  # (.95 - .85) / .13 = 10/13, of 2
-    "D3-12": (28, 29, Fraction(134, 87)),  # (28/29 - .85) / .15 = 67/87, of 2
-    "D3-13": (9, 10, Fraction(0)),
-    "D4-08": (3, 4, Fraction(9, 14)),  # (.75 - .60) / .35 = 3/7, of 1.5
+    "D1-01": (1, 1, of(2)), "D1-02": (1, 1, of(2)),  # five members, the least
+    "D1-03": (3, 5, of(9, 10)),  # 3 of 5 steps of 1.5
+    "D1-04": (1, 1, of(3, 2)),  # two representatives for one group, the least
+    "D1-05": (9, 10, of(3, 4)),  # half-way from 80 % to 100 %
+    "D1-07": (1, 1, of(1)), "D1-08": (1, 2, of(1, 2)), "D1-09": (5, 10, of(3, 4)), "D1-10": (1, 5, of(0)),  # 20 % is where points begin
+    "D2-01": (120, 120, of(5, 2)),  # exactly what four households want
+    "D2-02": (60, 120, of(1, 2)),  # half-way from 40 % to 60 %
+    "D2-03": (3, 19, of(6, 19)),  # reading room, office, low counter
+    "D2-04": (89, 100, of(3, 4)),  # (.89 - .80) / .18 = 1/2
+    "D2-05": (95, 100, of(1)), "D2-06": (85, 100, of(0)),
+    "D2-14": (6, 8, of(1, 6)),  # one expires today, one is short: (.75 - .70) / .30
+    "D2-15": (3, 6, of(3, 4)),  # leader, shift, phone
+    "D3-04": (8, 9, of(32, 27)),  # (8/9 - .80) / .15 = 16/27, of 2
+    "D3-05": (1, 9, of(35, 108)),  # (.15 - 1/9) / .12 = 35/108
+    "D3-08": (9, 10, of(1, 2)), "D3-09": (9, 10, of(0)),
+    "D3-10": (17, 20, of(5, 12)),  # (.85 - .80) / .18 = 5/18, of 1.5
+    "D3-11": (19, 20, of(20, 13)),  # (.95 - .85) / .13 = 10/13, of 2
+    "D3-12": (28, 29, of(134, 87)),  # (28/29 - .85) / .15 = 67/87, of 2
+    "D3-13": (9, 10, of(0)),
+    "D4-08": (3, 4, of(9, 14)),  # (.75 - .60) / .35 = 3/7, of 1.5
     "GV-01": (29, 29, None), "GV-02": (1, 29, None), "GV-03": (1, 2, None), "GV-04": (1, 1, None), "GV-05": (28, 30, None), "GV-06": (1, 2, None),
     "GV-07": (8, 10, None), "GV-09": (1, 2, None),
 }
 EMPTY: dict[str, Row] = {
-    "D1-01": (0, 1, Fraction(0)), "D1-02": (0, 1, Fraction(0)), "D1-03": (0, 5, Fraction(0)), "D1-04": (0, 1, Fraction(0)), "D1-07": (0, 1, Fraction(0)), "D1-08": (0, 2, Fraction(0)),
-    "D1-09": (0, 10, Fraction(0)), "D2-03": (0, 19, Fraction(0)), "D2-14": (0, 8, Fraction(0)), "D2-15": (0, 6, Fraction(0)),
+    "D1-01": (0, 1, of(0)), "D1-02": (0, 1, of(0)), "D1-03": (0, 5, of(0)), "D1-04": (0, 1, of(0)), "D1-07": (0, 1, of(0)), "D1-08": (0, 2, of(0)),
+    "D1-09": (0, 10, of(0)), "D2-03": (0, 19, of(0)), "D2-14": (0, 8, of(0)), "D2-15": (0, 6, of(0)),
 }
-D3_BORDERLINE = Fraction(32, 27) + Fraction(35, 108) + Fraction(1, 2) + Fraction(5, 12) + Fraction(20, 13) + Fraction(134, 87)
-NONE = Fraction(0)
-POINTS = {"D1": (Fraction(13), Fraction(47, 5), NONE), "D2": (Fraction(23, 2), Fraction(11, 2) + Fraction(55, 114), NONE), "D3": (Fraction(23, 2), D3_BORDERLINE, NONE),
-          "D4": (Fraction(3, 2), Fraction(9, 14), NONE), "D5": (NONE, NONE, NONE)}
+D3_BORDERLINE = of(32, 27) + of(35, 108) + of(1, 2) + of(5, 12) + of(20, 13) + of(134, 87)
+NONE = of(0)
+POINTS = {"D1": (of(13), of(47, 5), NONE), "D2": (of(23, 2), of(11, 2) + of(55, 114), NONE), "D3": (of(23, 2), D3_BORDERLINE, NONE),
+          "D4": (of(3, 2), of(9, 14), NONE), "D5": (NONE, NONE, NONE)}
 """Points reached in each dimension by the perfect, the borderline and the empty community, before points of what they lack are spread."""
-EVALUABLE = {"D1": (Fraction(13), Fraction(13), Fraction(21, 2)), "D2": (Fraction(23, 2), Fraction(23, 2), Fraction(9, 2)), "D3": (Fraction(23, 2), Fraction(23, 2), Fraction(0)), "D4": (Fraction(3, 2), Fraction(3, 2), Fraction(0)),
-             "D5": (Fraction(0), Fraction(0), Fraction(0))}
+EVALUABLE = {"D1": (of(13), of(13), of(21, 2)), "D2": (of(23, 2), of(23, 2), of(9, 2)), "D3": (of(23, 2), of(23, 2), of(0)), "D4": (of(3, 2), of(3, 2), of(0)),
+             "D5": (of(0), of(0), of(0))}
 """Points of the indicators that have something to count."""
-MEASURED_BY_HAND = {"D1": Fraction(13), "D2": Fraction(23, 2), "D3": Fraction(23, 2), "D4": Fraction(3, 2), "D5": Fraction(0)}
-COVERAGE = (Fraction(75, 2) / 97, Fraction(75, 2) / 97, Fraction(15) / 97)
+MEASURED_BY_HAND = {"D1": of(13), "D2": of(23, 2), "D3": of(23, 2), "D4": of(3, 2), "D5": of(0)}
+COVERAGE = (of(75, 2) / 97, of(75, 2) / 97, of(15) / 97)
 CONDITIONS = ({"V2": MET}, {"V2": MET}, {"V2": OPEN, "V3": UNMET})
 """What is decided whatever else comes to be measured: V1 waits for eyes on site, V3 for bodies whose records come later, unless one is missing."""
 PLACES = (COMMUNITY, COMMUNITY2, COMMUNITY3)
@@ -111,7 +112,7 @@ def test_the_totals_coverage_conditions_and_grade_are_those_worked_out_by_hand(t
     for number, area in enumerate(PLACES):
         found = found_of(area)
         further = {code: sum((one.indicator.points for one in found.indicators if one.indicator.dimension == code and not any(one.indicator.code in each for each in BY_HAND)),
-                             Fraction(0)) for code in MEASURED_BY_HAND}
+                             of(0)) for code in MEASURED_BY_HAND}
         for one in found.dimensions[:5]:
             code = one.dimension.code
             raw, evaluable, possible = POINTS[code][number], EVALUABLE[code][number], MEASURED_BY_HAND[code] + further[code]
@@ -130,7 +131,7 @@ def covered(names: frozenset[str]) -> Sheet:
     content = deepcopy(StandardVersion.objects.get(standard__code="tianjin_draft", version="4").content)
     content["indicator"] = [one for one in content["indicator"] if one.get("basis", MEASURED) == MEASURED and one["code"] in names]
     for one in content["dimension"]:
-        one["points"] = str(sum((Fraction(row["points"]) for row in content["indicator"] if row["dimension"] == one["code"]), Fraction(0)))
+        one["points"] = str(sum((of(row["points"]) for row in content["indicator"] if row["dimension"] == one["code"]), of(0)))
     content["bar"]["total"] = "30"
     return sheet_of(StandardVersion(content=content, digest="", valid_from=NOW.date(), valid_to=None))
 
@@ -146,7 +147,7 @@ def test_a_necessary_condition_that_is_not_met_beats_any_score(three: dict[str, 
 
     assert before.state == REACHES
     assert found.total is not None
-    assert (found.total.reached, found.total.possible) == (Fraction(71, 2), Fraction(75, 2))
+    assert (found.total.reached, found.total.possible) == (of(71, 2), of(75, 2))
     assert (grade(found).state, [one.zh for one in grade(found).reasons]) == (MISSES, ["必备条件没有满足：组织健全"])
 
 
@@ -163,6 +164,6 @@ def test_a_square_decimetre_decides_a_condition_and_two_and_a_half_points(three:
 
     assert {one.condition.code: one.state for one in before.conditions}["V2"] == MET
     assert {one.condition.code: one.state for one in after.conditions}["V2"] == UNMET
-    assert before.of("D2-01").reached == Fraction(5, 2)
-    assert after.of("D2-01").reached == Fraction(0)
+    assert before.of("D2-01").reached == of(5, 2)
+    assert after.of("D2-01").reached == of(0)
     assert grade(after).state == MISSES

@@ -16,8 +16,8 @@ from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
 from linli.desk import takeouts, trends
 from linli.desk.record_pages import RECORD_PAGE, RecordPage
+from linli.desk.own_places import own_place
 from linli.desk.rows import rows_of
-from linli.desk.todays import own_place
 from linli.doors import pulses
 from linli.doors.guards import able
 from linli.doors.requests import actor_of

@@ -14,7 +14,7 @@ from linli.core.actions import run
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk.todays import own_place
+from linli.desk.own_places import own_place
 from linli.doors import flash, pulses
 from linli.doors.generated import Form, submit
 from linli.doors.guards import able

@@ -12,7 +12,7 @@ from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
 from linli.desk import figures, takeouts, trends
-from linli.desk.todays import own_place
+from linli.desk.own_places import own_place
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places

@@ -10,13 +10,13 @@ from django.urls import reverse
 from linli.core import alarms, clock
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk import call_backs
+from linli.desk import call_backs, next_steps
 from linli.desk.joining import marks
+from linli.desk.own_places import own_place
 from linli.desk.rows import rows_of
 from linli.doors.guards import signed_in
 from linli.doors.requests import actor_of
 from linli.doors.standing import place_words
-from linli.elements import places
 from linli.matters import inbox
 from linli.matters.inbox import Filter
 from linli.measures.results import results
@@ -63,7 +63,7 @@ def today(request: HttpRequest) -> HttpResponse:
         alike = marks(row for one in waiting for row in one.rows[:SHOWN])
         piles = [_pile(one, alike) for one in waiting] + call_backs.piles(actor)
         context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now(),
-                                   "ringing": _ringing(actor)}
+                                   "ringing": _ringing(actor), "next": next_steps.card(actor)}
         if {one.name for one in waiting} <= LEADING:
             context |= _overview(actor) | {"leads": True}
         return render(request, "desk/today.html", context)
@@ -107,14 +107,6 @@ def _figures(actor: Actor) -> list[dict[str, Any]]:
         {"label": one.measure.words, "share": one.figure.share, "numerator": one.figure.numerator, "denominator": one.figure.denominator,
          "href": reverse("desk:members", args=[place, one.indicator.code]) + f"?period={found.period.key}", "tone": "calm"}
         for one in found.indicators if one.figure.denominator][:6]
-
-
-def own_place(actor: Actor) -> int | None:
-    """The area of the place that the post's range is; None when it is none (a post without sight)."""
-    if actor.lo >= actor.hi:
-        return None
-    found = next((one for one in places.path_of(actor.lo) if one.lo == actor.lo and one.hi == actor.hi), None)
-    return found.area if found else None
 
 
 def title_words(name: str) -> Words:

@@ -70,7 +70,7 @@ def members_query(fact: FactSet, measure: Measure) -> exp.Select:
     Parameters: the period's, `lo` and `hi` of the place, `before` (keyset, exclusive), `most`.
     """
     inner = fact.tree()
-    area = _source_of(inner, "area")
+    area = source_of(inner, "area")
     inner = inner.where(exp.GTE(this=area.copy(), expression=exp.Placeholder(this="lo"))).where(
         exp.LT(this=area.copy(), expression=exp.Placeholder(this="hi")))
     inside = exp.func("coalesce", expression(measure.numerator), exp.false())
@@ -86,7 +86,7 @@ def members_query(fact: FactSet, measure: Measure) -> exp.Select:
 def earliest_query(fact: FactSet) -> exp.Select:
     """The first date of given records, one row a community. Parameters: `leaves`, `records`."""
     inner = _of_leaves(fact)
-    inner = inner.where(exp.EQ(this=_source_of(inner, fact.record), expression=_any("records")))
+    inner = inner.where(exp.EQ(this=source_of(inner, fact.record), expression=_any("records")))
     first = exp.Least(this=exp.column(fact.dates[0], "f"), expressions=[exp.column(name, "f") for name in fact.dates[1:]])
     return exp.select(exp.column("leaf", "f"), exp.alias_(exp.Min(this=first), "first")).from_(inner.subquery("f")).group_by("f.leaf")
 
@@ -110,7 +110,7 @@ def one_row_query(fact: FactSet) -> exp.Select:
 def _of_leaves(fact: FactSet) -> exp.Select:
     """The fact set of the communities in the parameter `leaves`: compared by equality, for which the planner knows the numbers."""
     inner = fact.tree()
-    return inner.where(exp.EQ(this=_source_of(inner, "leaf"), expression=_any("leaves")))
+    return inner.where(exp.EQ(this=source_of(inner, "leaf"), expression=_any("leaves")))
 
 
 def _any(name: str) -> exp.Expr:
@@ -162,7 +162,7 @@ def _next_moment(fact: FactSet) -> exp.Expr:
     return exp.Least(this=moments[0], expressions=moments[1:]) if len(moments) > 1 else moments[0]
 
 
-def _source_of(tree: exp.Select, name: str) -> exp.Expr:
+def source_of(tree: exp.Select, name: str) -> exp.Expr:
     """The expression behind a selected name, to be used in WHERE, where an index can serve it."""
     for one in tree.selects:
         if one.alias_or_name == name:
