@@ -18,6 +18,7 @@ from linli.measures.rebuilding import rebuild
 from linli.measures.results import MET, OPEN, UNMET, Results, results_of
 from linli.measures.standards import MEASURED, Sheet, sheet_of
 from tests.cast import COMMUNITY, COMMUNITY2, COMMUNITY3, Cast
+from tests.measures.adding import differing
 from tests.measures.communities import borderline, perfect
 from tests.measures.town import NOW
 
@@ -167,3 +168,9 @@ def test_a_square_decimetre_decides_a_condition_and_two_and_a_half_points(three:
     assert before.of("D2-01").reached == of(5, 2)
     assert after.of("D2-01").reached == of(0)
     assert grade(after).state == MISSES
+
+
+@pytest.mark.slow
+def test_the_records_behind_every_measure_add_up_to_its_figure_in_every_community(three: dict[str, int]) -> None:
+    with clock.standing_at(NOW), looking(of_all(), read_only=True):
+        assert differing("2026") == {}

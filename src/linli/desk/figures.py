@@ -74,17 +74,17 @@ def members(request: HttpRequest, area: int, code: str) -> HttpResponse:
     with looking(of_post(actor), read_only=True):
         found = results.results(actor, area, period.key)
         one = found.of(code)
-        return members_page(request, area, one.measure.code, period, _indicator(one, found), back=_address(area, period))
+        return members_page(request, area, one.measure.code, period, _indicator(one, found), back=_address(area, period), about=_about(found, one))
 
 
-def members_page(request: HttpRequest, area: int, code: str, period: Period, one: Mapping[str, Any], *, back: str) -> HttpResponse:
+def members_page(request: HttpRequest, area: int, code: str, period: Period, one: Mapping[str, Any], *, back: str, about: str = "") -> HttpResponse:
     """One page of the records behind a measure, by keys; `one` is what the page says of the figure."""
     actor, cursor = actor_of(request), request.GET.get("cursor", "")
     page = results.members(actor, code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
     older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
     return render(request, "desk/members.html", {
         "one": one, "place": page.place, "period": period, "rows": _members(actor, page.rows), "older": older,
-        "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back,
+        "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back, "about": about,
         "is_matters": all(row.record_kind == "matter" for row in page.rows),
         "takeout": takeouts.offered(actor, "members", {"code": code, "area": str(area), "period": period.key})})
 
@@ -147,10 +147,12 @@ def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
         "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
         "dimensions": [_dimension(one, found) for one in found.dimensions], "total": _total(found), "final": _final(found),
         "conditions": [_condition(one) for one in found.conditions],
+        "dimensions": [dimension_of(one, found) for one in found.dimensions], "total": total_of(found), "conditions": [condition_of(one) for one in found.conditions],
         "bare": [one.dimension.words for one in found.dimensions if not one.indicators and not one.dimension.pending]}
 
 
-def _total(found: Results) -> dict[str, Any] | None:
+def total_of(found: Results) -> dict[str, Any] | None:
+    """The points over all dimensions as a page shows them; None where nothing is evaluable."""
     total = found.total
     return {"reached": points(total.reached), "possible": points(total.possible), "sheet": points(total.sheet), "coverage": total.coverage,
             "is_comparable": total.is_comparable, "least": results.LEAST_COVERAGE} if total else None
@@ -170,12 +172,14 @@ def _final(found: Results) -> dict[str, Any] | None:
 STATES = {results.MET: (words("符合", "met"), "good"), results.UNMET: (words("不符合", "not met"), "bad"), results.OPEN: (words("尚不能判断", "not known yet"), "calm")}
 
 
-def _condition(one: ConditionResult) -> dict[str, Any]:
+def condition_of(one: ConditionResult) -> dict[str, Any]:
+    """A necessary condition as a page shows it."""
     label, tone = STATES[one.state]
     return {"code": one.condition.code, "words": one.condition.words, "label": label, "tone": tone, "because": one.because, "is_met": one.state == results.MET}
 
 
-def _dimension(one: DimensionResult, found: Results) -> dict[str, Any]:
+def dimension_of(one: DimensionResult, found: Results) -> dict[str, Any]:
+    """A dimension with its indicators as a page shows it."""
     return {
         "words": one.dimension.words, "indicators": [_indicator(row, found) for row in one.indicators], "possible": points(one.possible),
         "sheet": points(one.sheet_points), "reached": points(one.reached) if one.reached is not None else "", "coverage": one.coverage,
@@ -188,9 +192,15 @@ def _indicator(one: IndicatorResult, found: Results) -> dict[str, Any]:
     return {
         "code": one.indicator.code, "words": one.measure.words, "figure": one.figure, "share": one.figure.share, "measure": one.measure, "receipt": one.receipt,
         "href": f"{reverse('desk:members', args=[found.place.area, one.indicator.code])}?{urlencode({'period': found.period.key})}",
+        "about": _about(found, one),
         "reached": points(one.reached) if one.reached is not None else "", "possible": points(one.indicator.points), "has_points": bool(one.indicator.points),
         "is_proposed": one.indicator.is_points_proposed or one.indicator.is_scoring_proposed or one.measure.proposed, "scoring": one.scoring,
         "trend": trends.drawn(one.trend), "beside": one.beside, "mark": f"{found.place.area}-{one.indicator.code}"}
+
+
+def _about(found: Results, one: IndicatorResult) -> str:
+    """The page that explains an indicator."""
+    return f"{reverse('desk:explanation', args=[found.place.area, one.indicator.code])}?{urlencode({'period': found.period.key})}"
 
 
 def points(value: Fraction) -> str:
@@ -206,6 +216,10 @@ def _heads(children: Sequence[Results]) -> list[Any]:
 
 
 def _child(one: Results, period: Period) -> dict[str, Any]:
-    return {"place": one.place, "href": _address(one.place.area, period), "cells": [
-        {"reached": points(row.reached) if row.reached is not None else "", "possible": points(row.possible), "label": row.dimension.words}
-        for row in one.dimensions if row.possible]}
+    return {"place": one.place, "href": _address(one.place.area, period), "cells": cells_of(one)}
+
+
+def cells_of(one: Results) -> list[dict[str, Any]]:
+    """Points reached of those possible in each dimension that has any."""
+    return [{"reached": points(row.reached) if row.reached is not None else "", "possible": points(row.possible), "label": row.dimension.words}
+            for row in one.dimensions if row.possible]

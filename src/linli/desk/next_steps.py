@@ -2,6 +2,7 @@
 """What to do next: open work by residents' need and by deadline, each a link to the work itself, with what it adds to the result small beside it."""
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ CARD = 6
 """Steps on the card of the first page (our choice: a morning's look)."""
 ANSWERS = "alarm.take"
 """Posts that answer for their community have the card on their first page; a grid worker has the list of his own day."""
+LEAST = Fraction(1, 100)
+"""Smaller gains are shown as “<0.01”."""
 LEVELS = ("community", "street")
 """Levels whose open work is listed thing by thing; above, the page leads down to them."""
 
@@ -74,8 +77,15 @@ def rows(actor: Actor, steps: Sequence[Step]) -> list[dict[str, Any]]:
     """The steps as the page shows them, in their order."""
     now = clock.now()
     return [{"words": one.words, "what": one.what if may_know(actor, one) else None, "place": places.find_place(one.area), "due": one.due,
-             "tone": due_tone(one.due, now) if one.due else "", "href": address(actor, one), "adds": decimal(one.adds, 2) if one.adds > 0 else "",
+             "tone": due_tone(one.due, now) if one.due else "", "href": address(actor, one), "adds": gained(one.adds),
              "moves": one.moves} for one in steps]
+
+
+def gained(points: Fraction) -> str:
+    """What a step adds, with its sign; empty where it adds nothing."""
+    if points <= 0:
+        return ""
+    return f"+{decimal(points, 2)}" if points >= LEAST else f"<{decimal(LEAST, 2)}"
 
 
 def may_know(actor: Actor, step: Step) -> bool:

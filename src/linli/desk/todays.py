@@ -63,7 +63,7 @@ def today(request: HttpRequest) -> HttpResponse:
         alike = marks(row for one in waiting for row in one.rows[:SHOWN])
         piles = [_pile(one, alike) for one in waiting] + call_backs.piles(actor)
         context: dict[str, Any] = {"piles": [one for one in piles if one["rows"]], "empty": [one for one in piles if not one["rows"]], "day": clock.now(),
-                                   "ringing": _ringing(actor), "next": next_steps.card(actor)}
+                                   "ringing": _ringing(actor), "next": next_steps.card(actor), "board": actor.may("results.see") and own_place(actor) is not None}
         if {one.name for one in waiting} <= LEADING:
             context |= _overview(actor) | {"leads": True}
         return render(request, "desk/today.html", context)

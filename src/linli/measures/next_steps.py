@@ -23,7 +23,7 @@ from linli.measures.predicates import NUMBER, expression
 from linli.measures.results import Figure, IndicatorResult, Results, place_for, results_of
 from linli.measures.works import NEEDS, Errand, Opens, Work, errands, mended_row, works
 
-MOST = 20
+MOST = 10
 """Things of one sort on the page (our choice: more than anybody does in a day); the work's own page has all of them."""
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 ORDER = {name: number for number, name in enumerate(NEEDS)}
@@ -91,8 +91,8 @@ def next_steps(actor: Actor, area: int, *, most: int = MOST) -> NextSteps:
 
 
 @lru_cache(maxsize=64)
-def lacking_query(work: Work) -> exp.Select:
-    """The rows that a work can mend, soonest due first. Parameters: the period's, `lo` and `hi` of the place, `most`."""
+def lacking_query(work: Work) -> str:
+    """The rows that a work can mend, soonest due first, as SQL. Parameters: the period's, `lo` and `hi` of the place, `most`."""
     fact = fact_of(work.fact)
     inner = fact.tree()
     area = source_of(inner, "area")
@@ -101,12 +101,12 @@ def lacking_query(work: Work) -> exp.Select:
         inner = inner.where(parse_one(work.narrow, read="postgres"))
     chosen = exp.select(*(exp.column(name, "f") for name in fact.columns)).from_(inner.subquery("f")).where(expression(work.lacking))
     order = [f"f.{work.due} asc nulls last", "f.id"] if work.due else ["f.id"]
-    return chosen.order_by(*order, dialect="postgres").limit(exp.Placeholder(this="most"))
+    return chosen.order_by(*order, dialect="postgres").limit(exp.Placeholder(this="most")).sql("postgres")
 
 
 def _rows(work: Work, place: KnownPlace, view: Window, most: int) -> list[dict[str, Any]]:
     with connection.cursor() as asked:
-        asked.execute(lacking_query(work).sql("postgres"), view.parameters() | {"lo": place.lo, "hi": place.hi, "most": most})
+        asked.execute(lacking_query(work), view.parameters() | {"lo": place.lo, "hi": place.hi, "most": most})
         return [_exact(fact_of(work.fact), row) for row in asked.fetchall()]
 
 

@@ -255,7 +255,7 @@ def children_results(actor: Actor, area: int, period: str, at: datetime | None =
     """The results of the places one level down, inside the offices; in order of name, never of value. No trend."""
     place, chosen, moment = place_for(actor, area), parse(period), at or clock.now()
     below = [one for one in places.children(place.area) if one.level in COUNTED_LEVELS]
-    values = _values([one.area for one in below], [chosen.key])
+    values = values_of([one.area for one in below], [chosen.key])
     return tuple(_assembled(one, chosen, moment, values, ()) for one in below)
 
 
@@ -271,7 +271,7 @@ def table(actor: Actor, area: int, period: str, codes: Sequence[str]) -> tuple[L
     """A place and the places one level down, in order of name, with the figures of these measures; one query."""
     place, chosen = place_for(actor, area), parse(period)
     shown = [place, *(one for one in places.children(place.area) if one.level in COUNTED_LEVELS)]
-    values = _values([one.area for one in shown], [chosen.key])
+    values = values_of([one.area for one in shown], [chosen.key])
     wanted = [(code, found.version) for code in codes if (found := find_measure(code)) is not None]
     return tuple(Line(one, tuple(values.get((one.area, chosen.key, *name), (NOTHING,))[0] for name in wanted)) for one in shown)
 
@@ -279,7 +279,7 @@ def table(actor: Actor, area: int, period: str, codes: Sequence[str]) -> tuple[L
 def trends_of(actor: Actor, area: int, period: str, codes: Sequence[str]) -> dict[str, tuple[Point, ...]]:
     """The twelve months of these measures in one place; one query."""
     place, months, moment = place_for(actor, area), trend_months(parse(period)), clock.now()
-    values = _values([place.area], [one.key for one in months])
+    values = values_of([place.area], [one.key for one in months])
     found = [measure for code in codes if (measure := find_measure(code)) is not None]
     return {one.code: tuple(Point(month.key, values.get((place.area, month.key, one.code, one.version), (NOTHING,))[0], month.start > moment)
                             for month in months) for one in found}
@@ -290,16 +290,13 @@ def receipt_of(actor: Actor, code: str, area: int, period: str) -> tuple[Measure
     place, chosen, measure = place_for(actor, area), parse(period), find_measure(code)
     if measure is None:
         raise NotVisible
-    kept = _values([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
+    kept = values_of([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
     figure, watermark, computed_at = kept or (NOTHING, 0, None)
     return measure, figure, Receipt(measure.code, measure.version, chosen.key, watermark, computed_at)
 
 
 def members(actor: Actor, code: str, area: int, period: str, cursor: int | None = None, limit: int = 100) -> Members:
-    """The records behind a figure, by the very conditions that counted it; keyset pages by `cursor`.
-
-    NotVisible for a measure nobody declared. Inside the sight that the caller has set.
-    """
+    """The records behind a figure, by the very conditions that counted it; keyset pages by `cursor`. NotVisible for a measure nobody declared."""
     place, chosen, measure = place_for(actor, area), parse(period), find_measure(code)
     if measure is None:
         raise NotVisible
@@ -342,7 +339,7 @@ Values = dict[tuple[int, str, str, int], Kept]
 def results_of(place: KnownPlace, period: Period, moment: datetime, sheet: Sheet | None = None) -> Results:
     """The results of a place, whoever asks: the caller has seen to sight and rights. Under `sheet`, else the one in force in the period."""
     months = trend_months(period)
-    values = _values([place.area], [period.key, *(one.key for one in months)])
+    values = values_of([place.area], [period.key, *(one.key for one in months)])
     return _assembled(place, period, moment, values, months, sheet)
 
 
@@ -355,7 +352,8 @@ def trend_months(period: Period) -> tuple[Period, ...]:
     return (*earlier, *parse(str(year)).months())[month:month + 12]
 
 
-def _values(areas: Sequence[int], keys: Iterable[str]) -> Values:
+def values_of(areas: Sequence[int], keys: Iterable[str]) -> Values:
+    """Figures by area, period, measure and version; one query, inside the caller's sight."""
     found = Value.objects.filter(area__in=areas, period__in=set(keys)).exclude(level="direct").values_list(
         "area", "period", "measure", "version", "numerator", "denominator", "watermark", "computed_at")
     return {(row[0], row[1], row[2], row[3]): (Figure(row[4], row[5]), row[6], row[7]) for row in found}
