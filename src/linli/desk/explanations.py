@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """One indicator of a place in plain words: what it counts and why, how its points follow, its months, the levels above, and what joined since last month."""
 
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -55,7 +56,7 @@ def _line(found: Results, one: IndicatorResult, levels: tuple[Level, ...]) -> li
     if one.figure.share is None or not levels:
         return []
     shown = [(found.place, one.figure.share), *((each.place, each.share) for each in levels)]
-    return [{"place": place, "share": share, "shape": shape, "x": f"{EDGE + (LINE - 2 * EDGE) * float(min(share, 1)):.1f}"}
+    return [{"place": place, "share": share, "shape": shape, "x": f"{EDGE + (LINE - 2 * EDGE) * float(min(share, Fraction(1))):.1f}"}
             for (place, share), shape in zip(shown, SHAPES, strict=False)]
 
 

@@ -15,9 +15,9 @@ Given = Mapping[str, Any]
 
 def holds(condition: Q, row: Row, given: Given) -> bool:
     """True when the row fulfils the condition. What is unknown is not fulfilled, and a negated part holds where it is unknown, as in the SQL."""
-    parts = (holds(child, row, given) if isinstance(child, Q) else _compared(child[0], child[1], row, given)
-             for child in condition.children if child != Q())
-    found = (any(parts) if condition.connector == Q.OR else all(parts)) if any(child != Q() for child in condition.children) else True
+    children: list[Any] = [child for child in condition.children if child != Q()]
+    parts = (holds(child, row, given) if isinstance(child, Q) else _compared(child[0], child[1], row, given) for child in children)
+    found = not children or (any(parts) if condition.connector == Q.OR else all(parts))
     return not found if condition.negated else found
 
 
