@@ -10,7 +10,7 @@ from linli.core import clock
 from linli.core.sight import looking, of_all
 from linli.titles.models import Reinspection, Title
 from tests.stories.conftest import DESK, PHONE, Stage
-from tests.titles.conftest import Naming, build_naming, settle
+from tests.titles.naming import Naming, build_naming, settle
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -14,7 +14,7 @@ from linli.core.sight import looking, of_all
 from linli.titles import kinds
 from linli.titles.after import cases, history
 from linli.titles.models import Reinspection, ReinspectionSide, ReinspectionStep
-from tests.titles.conftest import KIND, Naming, settle
+from tests.titles.naming import KIND, Naming, settle
 
 GIVEN = {
     "begin_reinspection": {"assessors": "expert_a, expert_b"}, "keep": {"reason": "x"}, "circulate": {"document_no": "1", "text": "x", "items": "x"},
@@ -87,7 +87,7 @@ def watched(naming: Naming, tries: list[tuple[str, str]]) -> None:
     assert naming.cast.director2.account not in sides
 
 
-@given(start=st.dates(date(2020, 1, 1), date(2099, 1, 1)), limit=st.sampled_from(["rectification_days", "hearing_days", "appeal_days", "recheck_days", "reinspection_days"]))
+@given(start=st.dates(date(2020, 1, 1), date(2099, 1, 1)), limit=st.sampled_from(["rectification_days", "revocation_hearing_days", "appeal_days", "recheck_days", "reinspection_days"]))
 def test_a_last_day_lies_exactly_the_declared_days_after_its_start(start: date, limit: str) -> None:
     kind = kinds.kind_named(KIND)
 

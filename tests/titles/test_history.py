@@ -13,7 +13,7 @@ from linli.titles import kinds, seeding
 from linli.titles.after import history
 from linli.titles.models import Batch, Title
 from tests.cast import COMMUNITY, COMMUNITY2, COMMUNITY3, Cast
-from tests.titles.conftest import KIND, Naming, name_it
+from tests.titles.naming import KIND, Naming, name_it
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.titles.models import Reinspection, TitleSign
 from tests.cast import COMMUNITY, COMMUNITY2, COMMUNITY3
-from tests.titles.conftest import KIND, Naming, name_it
+from tests.titles.naming import KIND, Naming, name_it
 
 pytestmark = pytest.mark.django_db
 PINNED = [24, 17, 20, 10, 8, 9]

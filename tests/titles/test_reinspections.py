@@ -15,7 +15,7 @@ from linli.titles import kinds, register
 from linli.titles.after import cases, history
 from linli.titles.models import RectificationItem, Reinspection, ReinspectionSide, ReinspectionStep, Title
 from tests.cast import COMMUNITY
-from tests.titles.conftest import KIND, Naming
+from tests.titles.naming import KIND, Naming
 
 pytestmark = pytest.mark.django_db
 

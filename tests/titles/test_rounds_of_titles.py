@@ -16,7 +16,7 @@ from linli.titles import kinds, reactions
 from linli.titles.after import drawing, signs
 from linli.titles.models import Reinspection, ReinspectionRound, Title, TitleSign
 from tests.cast import COMMUNITY, COMMUNITY2, COMMUNITY3, FAR_COMMUNITY
-from tests.titles.conftest import KIND, Naming, name_it, settle
+from tests.titles.naming import KIND, Naming, name_it, settle
 
 YEAR = clock.today().year
 

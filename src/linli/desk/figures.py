@@ -15,8 +15,8 @@ from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import words
 from linli.desk import takeouts, trends
-from linli.desk.record_pages import RECORD_PAGE, RecordPage
 from linli.desk.own_places import own_place
+from linli.desk.record_pages import RECORD_PAGE, RecordPage
 from linli.desk.rows import rows_of
 from linli.doors import pulses
 from linli.doors.guards import able
@@ -145,9 +145,8 @@ def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
     return {
         "found": found, "place": found.place, "period": period, "path": path, "stamp": freshness.stamp(area, period.key), "moment": clock.now(),
         "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
-        "dimensions": [_dimension(one, found) for one in found.dimensions], "total": _total(found), "final": _final(found),
-        "conditions": [_condition(one) for one in found.conditions],
-        "dimensions": [dimension_of(one, found) for one in found.dimensions], "total": total_of(found), "conditions": [condition_of(one) for one in found.conditions],
+        "dimensions": [dimension_of(one, found) for one in found.dimensions], "total": total_of(found), "final": _final(found),
+        "conditions": [condition_of(one) for one in found.conditions],
         "bare": [one.dimension.words for one in found.dimensions if not one.indicators and not one.dimension.pending]}
 
 

@@ -38,7 +38,7 @@ declare(TitleKind(
         "rectification_extension_days": (Limit(30, CALENDAR, words("整改延期（天，一次）", "Extension of a rectification (days, once)"), PROPOSED),),
         "reinspection_days": (Limit(60, CALENDAR, words("抽中后完成再巡查（天）", "Re-inspection after the draw (days)"), OURS),),
         "recheck_days": (Limit(15, CALENDAR, words("整改到期后复查（天）", "Re-check after the rectification (days)"), OURS),),
-        "hearing_days": (Limit(10, CALENDAR, words("撤销前听取社区陈述（天）", "Hearing before a revocation (days)"), OURS),),
+        "revocation_hearing_days": (Limit(10, CALENDAR, words("撤销前听取社区陈述（天）", "Hearing before a revocation (days)"), OURS),),
         "appeal_days": (Limit(15, CALENDAR, words("撤销后提出申诉（天）", "Appeal after a revocation (days)"), PROPOSED),),
         "appeal_answer_days": (Limit(30, CALENDAR, words("申诉答复期限（天）", "Answer to an appeal (days)"), OURS),),
         "reapply_rounds": (Limit(1, ROUNDS, words("撤销后重新申报须隔的年度批次", "Yearly rounds between a revocation and a new application"), PROPOSED),),

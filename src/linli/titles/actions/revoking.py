@@ -43,7 +43,7 @@ def propose(call: Call) -> Done:
     elif not cases.is_past(held) or not RectificationItem.objects.filter(case=held).filter(Q(remedied_at=None)).exists():
         raise Conflict(STILL_TIME, STILL_TIME_REMEDY, code="still_time")
     step(call, held, "lead", "revocation_proposed", text=call.given["reason"], day=today)
-    cases.move(call, held, "proposed", last_day(cases.kind_of(held), "hearing_days", today))
+    cases.move(call, held, "proposed", last_day(cases.kind_of(held), "revocation_hearing_days", today))
     return Done(held.area, held.pk, {"reinspection": held.pk, "version": held.version})
 
 
