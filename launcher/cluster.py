@@ -48,6 +48,11 @@ class Cluster:
         return self.base / "data"
 
     @property
+    def is_made(self) -> bool:
+        """True once there is a database."""
+        return (self.cluster_data / "PG_VERSION").exists()
+
+    @property
     def users_lock(self) -> Path:
         """Held shared by everybody who needs the database."""
         return self.home.run / "database-users.lock"

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 
 from launcher import units
+from launcher.cluster import find_cluster
 from launcher.databases import opened
 from launcher.displays import Display
 from launcher.environments import compile_locks
@@ -30,7 +31,7 @@ from launcher.upping import run_up
 from launcher.variables import OWN, known_variables, unknown_variables
 
 AS_OWNER = frozenset({"migrate", "makemigrations", "sqlmigrate", "showmigrations", "sqlflush", "flush", "seed", "fences"})
-PASSED_ON = ("admin", "token", "verify", "demo")
+PASSED_ON = ("admin", "token", "demo")
 DATABASE_VARIABLES = ("LINLI_DATABASE_URL", "LINLI_DATABASE_OWNER_URL", "LINLI_DATABASE_REPORT_URL", "LINLI_SECRET_FILE")
 
 HELP = """邻里 Linli
@@ -44,6 +45,8 @@ HELP = """邻里 Linli
   ./linli token NAME                  机器用的令牌 print a bearer token for an account
   ./linli demo [--size city]          演示数据 load the demonstration into an empty database
   ./linli verify                      核对日志 prove the journal from its first line
+  ./linli verify --publication FILE [--digest HEX]
+                                      核对公示文件 recompute a published file from itself, and compare it where it was published
   ./linli backup DIR                  备份 database, evidence and keys (sealed by a passphrase)
   ./linli restore DIR [--force]       恢复 bring a backup back
   ./linli service [--install]         开机启动 print or install a systemd unit
@@ -125,6 +128,27 @@ def manage(words: list[str]) -> int:
         return _run([str(home.python), "-m", "linli.config.manage", *words], environment)
 
 
+def verify(words: list[str]) -> int:
+    """./linli verify [--publication FILE [--digest HEX]]"""
+    if "--publication" not in words:
+        return manage(["verify", *words])
+    file = _after(words, "--publication")
+    expected = ["--digest", _after(words, "--digest")] if "--digest" in words else []
+    home = find_home()
+    code = _run([sys.executable, "-m", "linli.measures.proving", file, *expected], {**os.environ, "PYTHONPATH": str(home.checkout / "src")})
+    if code or not home.python.exists() or not (os.environ.get("LINLI_DATABASE_URL") or find_cluster(home).is_made):
+        return code
+    return manage(["verify_publication", file])
+
+
+def _after(words: list[str], name: str) -> str:
+    """The word that follows an option; a sentence when none does."""
+    place = words.index(name) + 1
+    if place >= len(words) or words[place].startswith("--"):
+        raise Trouble(f"{name} 后面缺少内容。", f"Nothing follows {name}.", remedy="./linli verify --publication FILE --digest HEX", code=2)
+    return words[place]
+
+
 def psql(words: list[str]) -> int:
     """Open the database as the application role, with no sight set."""
     home = find_home()
@@ -190,6 +214,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "stop": stop,
     "test": test,
     "up": up,
+    "verify": verify,
 }
 
 

@@ -99,6 +99,32 @@ def watermark() -> int:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """One seal as it is told to outsiders: the root over everything up to the position `last`."""
+
+    number: int
+    algorithm: str
+    last: int
+    root: str
+
+
+def newest() -> Seal | None:
+    """The last seal; None before the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, algorithm, last, root from core_seal order by id desc limit 1")
+        row = cursor.fetchone()
+    return Seal(row[0], row[1], row[2], bytes(row[3]).hex()) if row else None
+
+
+def numbered(number: int) -> Seal | None:
+    """The seal of a number; None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, algorithm, last, root from core_seal where id = %s", [number])
+        row = cursor.fetchone()
+    return Seal(row[0], row[1], row[2], bytes(row[3]).hex()) if row else None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What `verify` found: the last root, how many lines stand under seals, how many payloads were lawfully erased."""
 

@@ -37,7 +37,7 @@ declare_system_actor("door", "opens and closes sessions for those who gave the r
     "session.open", "session.refuse", "session.close", "session.choose_post"}))
 declare_system_actor("worker", "does due work and the periodic tasks", frozenset({
     "boundary.carry_over", "foreign.take", "ground.carry", "journal.erase", "keys.change", "matter.archive", "matter.dispatch", "matter.escalate", "matter.file",
-    "matter.gather", "matter.resume", "place.begin_reorganisation", "retention.let_go", "round.close_day", "track.forget"}), sees_all=True)
+    "matter.gather", "matter.resume", "place.begin_reorganisation", "retention.let_go", "round.close_day", "track.forget", "period.finish"}), sees_all=True)
 
 
 def secret_digest(secret: str) -> bytes:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Actions of 标: a standard is published, with its content hash, once; those of surveys are gathered here so that discovery finds them."""
+"""Actions of 标: a standard is published, with its content hash, once; those of papers, periods, inspections and surveys are gathered here."""
 
 from django.conf import settings
 
@@ -10,15 +10,16 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.sight import of_record
 from linli.core.words import words
-from linli.measures import proofs as _proofs  # noqa: F401  its actions
-from linli.measures import standards
-from linli.measures.inspecting import marking as _marking  # noqa: F401  declares the actions of assessors
-from linli.measures.inspecting import ordering as _ordering  # noqa: F401  and of officers
-from linli.measures.inspecting import reading as _reading  # noqa: F401  and who may open their photos
+from linli.measures import proofs, standards
+from linli.measures.closing import actions as of_periods
+from linli.measures.closing import freezing, overriding
+from linli.measures.inspecting import marking, ordering, reading
 from linli.measures.models import Standard, StandardVersion
-from linli.measures.surveying import answering, closing, doubts, rolls, samples
+from linli.measures.surveying import answering, doubts, rolls, samples
+from linli.measures.surveying import closing as of_surveys
 
-__all__ = ["answering", "closing", "doubts", "publish", "rolls", "samples"]
+GATHERED = (answering, doubts, freezing, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, rolls, samples)
+"""Modules of this room that declare actions, gathered here so that discovery finds them."""
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")
 EDITED = words("这一版标准已经发布，内容不能再改。", "This version of the standard is published; its content can no longer change.")

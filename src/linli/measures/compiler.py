@@ -82,6 +82,20 @@ def members_query(fact: FactSet, measure: Measure) -> exp.Select:
     return chosen.where(exp.column("id", "f") < exp.Placeholder(this="before")).order_by("f.id desc", dialect="postgres").limit(exp.Placeholder(this="most"))
 
 
+@lru_cache(maxsize=512)
+def leaves_members_query(fact: FactSet, measure: Measure) -> exp.Select:
+    """The records behind one figure of some communities: leaf, id, record, area, is_in_numerator, part, whole, what; in order of community and number.
+
+    Parameters: the period's, and `leaves`.
+    """
+    inside = exp.func("coalesce", expression(measure.numerator), exp.false())
+    chosen = exp.select(exp.column("leaf", "f"), exp.column("id", "f"), exp.alias_(exp.column(fact.record, "f"), "record"), exp.column("area", "f"),
+                        exp.alias_(inside, "is_in_numerator"), *_weights(measure, inside),
+                        exp.alias_(exp.column(fact.what, "f") if fact.what else exp.Literal.string(""), "what"))
+    chosen = _alive(chosen.from_(_of_leaves(fact).subquery("f")).where(expression(measure.membership())), fact)
+    return chosen.order_by("f.leaf", "f.id", dialect="postgres")
+
+
 @lru_cache(maxsize=64)
 def earliest_query(fact: FactSet) -> exp.Select:
     """The first date of given records, one row a community. Parameters: `leaves`, `records`."""

@@ -13,8 +13,9 @@ from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.places import KnownPlace
 from linli.measures.declarations import Measure, fact_of
+from linli.measures.kept import values_of
 from linli.measures.periods import Period, month_of
-from linli.measures.results import ABILITY, COUNTED_LEVELS, MOST_MEMBERS, Figure, IndicatorResult, Member, members, place_for, values_of
+from linli.measures.results import ABILITY, COUNTED_LEVELS, MOST_MEMBERS, Figure, IndicatorResult, Member, members, place_for
 from linli.measures.scoring import decimal, percent
 
 SECTION = "source_words"

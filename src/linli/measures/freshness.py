@@ -154,7 +154,7 @@ select area, period, measure, version, level, numerator, denominator,
  order by area, period, measure, version, level
 on conflict (area, period, measure, version, level) do update set
   numerator = kept.numerator + excluded.numerator, denominator = kept.denominator + excluded.denominator,
-  state = case when kept.denominator + excluded.denominator = 0 then 'not_evaluable' else 'computed' end,
+  state = case when kept.override_id is not null then 'overridden' when kept.denominator + excluded.denominator = 0 then 'not_evaluable' else 'computed' end,
   watermark = excluded.watermark, computed_at = excluded.computed_at"""
 
 

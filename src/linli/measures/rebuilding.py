@@ -45,7 +45,25 @@ def rebuild(period: str) -> Run:
             log.error("Kept figures differed from a full count in %s places and were corrected. First: %s", len(alarms), alarms[0])
         return Run.objects.create(
             period=period, started_at=started, finished_at=clock.now(), measures=[one.key for one in measures()], watermark=watermark(),
-            leaves=len(leaves), is_first=is_first, differences=len(alarms), first_difference=alarms[0][:300] if alarms else "")
+            leaves=len(leaves), is_first=is_first, differences=len(alarms), first_difference=alarms[0][:300] if alarms else "",
+            corrected_at=clock.now() if alarms else None)
+
+
+def bring_up(period: str) -> None:
+    """Count a period with its months anew over all communities and keep what differs, without a receipt and without an alarm: before it is closed or restated.
+
+    The caller has set the whole-city sight and holds the lock.
+    """
+    whole, moment = parse(period), clock.now()
+    periods = [one for one in whole.months() if one != whole and one.start <= moment] + [whole]
+    is_first = not Value.objects.filter(period=period).exists()
+    for one in periods:
+        counts = count_all([window(one, moment)], moment)
+        if is_first:
+            _keep_first(one, counts, moment)
+        else:
+            _compare(one, counts, moment)
+        _correct_sums(one.key)
 
 
 def rebuild_open(years: Iterable[Period]) -> list[Run]:

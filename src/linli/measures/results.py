@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Results of an area: each figure with its receipt, its points under the standard in force, its trend, and the records behind it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -15,17 +15,18 @@ from linli.core.sight import Actor
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.elements.places import KnownPlace
+from linli.measures.closing import editions, reading
+from linli.measures.closing.packing import Row
 from linli.measures.compiler import members_query
 from linli.measures.declarations import FactSet, Measure, fact_of, find_measure
-from linli.measures.models import Value
+from linli.measures.kept import NOT_EVALUABLE as NOT_EVALUABLE
+from linli.measures.kept import NOTHING, Values, values_of
+from linli.measures.kept import Figure as Figure
 from linli.measures.periods import Period, parse, window
-from linli.measures.scoring import percent
 from linli.measures.standards import FULL, Condition, Dimension, Indicator, Need, Sheet, sheet_on
 
 ABILITY = "results.see"
 COUNTED_LEVELS = ("city", "district", "street", "community")
-NOT_EVALUABLE = words("无法评价：期内没有应计入的记录", "Not evaluable: no record counts in the period")
-STATES = {"computed": words("已计算", "Computed"), "not_evaluable": NOT_EVALUABLE}
 MOST_MEMBERS, BLOCK = 500, 2_000
 LAST_ID = 2**63 - 1
 LEAST_COVERAGE = Fraction(4, 5)
@@ -34,45 +35,18 @@ MET, UNMET, OPEN = "met", "unmet", "open"
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A numerator and denominator, exact, and how they read. `state` is computed or not_evaluable."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def state(self) -> str:
-        """`not_evaluable` for an empty denominator."""
-        return "computed" if self.denominator else "not_evaluable"
-
-    @property
-    def state_words(self) -> Words:
-        """The state in words."""
-        return STATES[self.state]
-
-    @property
-    def share(self) -> Fraction | None:
-        """The exact share; None when not evaluable."""
-        return Fraction(self.numerator, self.denominator) if self.denominator else None
-
-    @property
-    def percent(self) -> str:
-        """The share as `87.5%`; empty when not evaluable."""
-        return percent(self.share) if self.share is not None else ""
-
-
-NOTHING = Figure(0, 0)
-
-
-@dataclass(frozen=True)
 class Receipt:
-    """How a figure came about: measure version, period, newest journal line seen, when it last changed (None: never counted)."""
+    """How a figure came about: measure version, period, newest journal line seen, when it last changed (None: never counted).
+
+    `edition` is that of the closed period which the figure comes from; None while the period is open.
+    """
 
     measure: str
     version: int
     period: str
     watermark: int
     computed_at: datetime | None
+    edition: int | None = None
 
 
 @dataclass(frozen=True)
@@ -224,13 +198,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Members:
-    """A page of records behind a figure, newest first; `next_cursor` is None on the last one."""
+    """A page of records behind a figure, newest first; `next_cursor` is None on the last one.
+
+    `edition` is that of a closed period whose kept records these are; `is_kept` is False where that edition could not keep them.
+    """
 
     measure: Measure
     place: KnownPlace
     period: Period
     rows: tuple[Member, ...]
     next_cursor: int | None
+    edition: int | None = None
+    is_kept: bool = True
 
 
 def place_for(actor: Actor, area: int) -> KnownPlace:
@@ -256,7 +235,7 @@ def children_results(actor: Actor, area: int, period: str, at: datetime | None =
     place, chosen, moment = place_for(actor, area), parse(period), at or clock.now()
     below = [one for one in places.children(place.area) if one.level in COUNTED_LEVELS]
     values = values_of([one.area for one in below], [chosen.key])
-    return tuple(_assembled(one, chosen, moment, values, ()) for one in below)
+    return tuple(assembled(one, chosen, moment, values, ()) for one in below)
 
 
 @dataclass(frozen=True)
@@ -292,7 +271,7 @@ def receipt_of(actor: Actor, code: str, area: int, period: str) -> tuple[Measure
         raise NotVisible
     kept = values_of([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
     figure, watermark, computed_at = kept or (NOTHING, 0, None)
-    return measure, figure, Receipt(measure.code, measure.version, chosen.key, watermark, computed_at)
+    return measure, figure, Receipt(measure.code, measure.version, chosen.key, watermark, computed_at, editions.edition_of(chosen.key))
 
 
 def members(actor: Actor, code: str, area: int, period: str, cursor: int | None = None, limit: int = 100) -> Members:
@@ -301,6 +280,8 @@ def members(actor: Actor, code: str, area: int, period: str, cursor: int | None 
     if measure is None:
         raise NotVisible
     fact, most = fact_of(measure.fact), max(1, min(limit, MOST_MEMBERS))
+    if (kept := _kept(place, chosen, measure)) is not None:
+        return _page_of(kept, (measure, place, chosen), LAST_ID if cursor is None else cursor, most)
     given = window(chosen, clock.now()).parameters() | {
         "lo": max(place.lo, actor.lo), "hi": min(place.hi, actor.hi), "before": LAST_ID if cursor is None else cursor, "most": most + 1}
     with connection.cursor() as asked:
@@ -316,11 +297,32 @@ def all_members(actor: Actor, code: str, area: int, period: str) -> Iterator[Mem
     if measure is None:
         raise NotVisible
     fact = fact_of(measure.fact)
+    if (kept := _kept(place, chosen, measure)) is not None:
+        yield from (_frozen_member(fact, place, one) for one in kept.rows)
+        return
     given = window(chosen, clock.now()).parameters() | {"lo": max(place.lo, actor.lo), "hi": min(place.hi, actor.hi), "before": LAST_ID, "most": None}
     with connection.chunked_cursor() as asked:
         asked.execute(members_query(fact, measure).sql("postgres"), given)
         while found := asked.fetchmany(BLOCK):
             yield from (_member(fact, row) for row in found)
+
+
+def _kept(place: KnownPlace, period: Period, measure: Measure) -> reading.KeptRecords | None:
+    """The records as a closed period published them, of a community; None while it is open, and for levels above, whose records are counted anew."""
+    if place.level != "community" or editions.edition_of(period.key) is None:
+        return None
+    return reading.records_of(place.area, period.key, measure.key)
+
+
+def _page_of(kept: reading.KeptRecords, of: tuple[Measure, KnownPlace, Period], before: int, most: int) -> Members:
+    measure, place, period = of
+    found = [one for one in kept.rows if one.id < before][:most + 1]
+    rows = tuple(_frozen_member(fact_of(measure.fact), place, one) for one in found[:most])
+    return Members(measure, place, period, rows, rows[-1].id if len(found) > most else None, editions.edition_of(period.key), kept.is_kept)
+
+
+def _frozen_member(fact: FactSet, place: KnownPlace, row: Row) -> Member:
+    return _member(fact, (row.id, row.record, place.area + row.offset, row.is_inside, row.part, row.whole, row.what))
 
 
 def _member(fact: FactSet, row: Sequence[Any]) -> Member:
@@ -332,15 +334,11 @@ def _decides(need: Need | None, condition: Condition) -> bool:
     return need is not None and need.condition == condition.code
 
 
-Kept = tuple[Figure, int, datetime]
-Values = dict[tuple[int, str, str, int], Kept]
-
-
 def results_of(place: KnownPlace, period: Period, moment: datetime, sheet: Sheet | None = None) -> Results:
     """The results of a place, whoever asks: the caller has seen to sight and rights. Under `sheet`, else the one in force in the period."""
     months = trend_months(period)
     values = values_of([place.area], [period.key, *(one.key for one in months)])
-    return _assembled(place, period, moment, values, months, sheet)
+    return assembled(place, period, moment, values, months, sheet)
 
 
 def trend_months(period: Period) -> tuple[Period, ...]:
@@ -352,14 +350,8 @@ def trend_months(period: Period) -> tuple[Period, ...]:
     return (*earlier, *parse(str(year)).months())[month:month + 12]
 
 
-def values_of(areas: Sequence[int], keys: Iterable[str]) -> Values:
-    """Figures by area, period, measure and version; one query, inside the caller's sight."""
-    found = Value.objects.filter(area__in=areas, period__in=set(keys)).exclude(level="direct").values_list(
-        "area", "period", "measure", "version", "numerator", "denominator", "watermark", "computed_at")
-    return {(row[0], row[1], row[2], row[3]): (Figure(row[4], row[5]), row[6], row[7]) for row in found}
-
-
-def _assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period], given: Sheet | None = None) -> Results:
+def assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period], given: Sheet | None = None) -> Results:
+    """Results from values that are in hand: of many places at once without a query for each. Under `given`, else the sheet in force in the period."""
     sheet = given or sheet_on(_day_of(period, moment))
     dimensions = tuple(_dimension(one, place, period, moment, values, months) for one in sheet.dimensions) if sheet else ()
     newest = max((kept[2] for key, kept in values.items() if key[:2] == (place.area, period.key)), default=None)
@@ -390,7 +382,7 @@ def _indicator(indicator: Indicator, place: KnownPlace, period: Period, moment: 
     if figure.denominator and indicator.scorer and indicator.points:
         reached = indicator.scorer.points(figure.numerator, figure.denominator, indicator.points)
     trend = tuple(Point(one.key, values.get((place.area, one.key, *name), (NOTHING,))[0], one.start > moment) for one in months)
-    receipt = Receipt(*name, period.key, watermark, computed_at)
+    receipt = Receipt(*name, period.key, watermark, computed_at, editions.edition_of(period.key))
     found = IndicatorResult(indicator, measure, figure, receipt, trend, reached)
     companion = find_measure(measure.beside) if measure.beside else None
     if companion is None:

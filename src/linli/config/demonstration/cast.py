@@ -108,6 +108,7 @@ def _offices(casting: Casting, district: Place) -> None:
     casting.person("sysadmin", city, casting.unit(city.area, "department", f"{city.name}社区治理平台运维中心"), "sysadmin")
     for username in ASSESSORS:
         casting.person("assessor", district, None, username)
+    casting.person("city", city, casting.unit(city.area, "department", f"{city.name}社区治理办公室"), "city2")
 
 
 def standing(parent: Place, level: str, day: date) -> list[Place]:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Tables of 标: standards, figures with their receipts, what was looked at on site, surveys, and what was made public with its digest."""
 
+from linli.measures.models.closings import Closing, Difference, Frozen, FrozenMembers, Override
 from linli.measures.models.inspections import Assessment, Finding, InspectedItem, Inspection, Mark
 from linli.measures.models.proofs import Proof
-from linli.measures.models.publications import Publication
+from linli.measures.models.publications import Opening, Publication
 from linli.measures.models.standards import Standard, StandardVersion
 from linli.measures.models.surveys import Survey, SurveyAnswer, SurveyDoubt, SurveyLine, SurveyShare
 from linli.measures.models.values import Leaf, Run, Value
@@ -13,3 +14,5 @@ __all__ = [
 ]
 __all__ = ["Assessment", "Finding", "Inspection", "Leaf", "Mark", "Publication", "Run", "Standard", "StandardVersion", "Survey", "SurveyAnswer",
            "SurveyDoubt", "SurveyLine", "SurveyShare", "Value"]
+__all__ = ["Assessment", "Closing", "Difference", "Finding", "Frozen", "FrozenMembers", "Inspection", "Leaf", "Mark", "Opening", "Override", "Publication", "Run",
+           "Standard", "StandardVersion", "Value"]

@@ -3,6 +3,8 @@
 
 from django.db import models
 
+from linli.core.sight import AreaModel
+
 
 class Publication(models.Model):
     """公示内容: scores, formulas and watermark of some communities as they were published; never edited (a trigger refuses).
@@ -20,3 +22,20 @@ class Publication(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["occasion", "reference", "-id"], name="publication_by_occasion")]
+
+
+class Opening(AreaModel):
+    """What a publication does not show of one figure: the counts behind its commitment, opened to whoever may see the place."""
+
+    may_change = False
+
+    area = models.BigIntegerField()
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="openings")
+    code = models.CharField(max_length=20)
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    salt = models.CharField(max_length=64)
+    reached = models.CharField(max_length=40, default="", help_text="points as an exact fraction; empty for an indicator without points")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "area", "code"], name="opening_once")]

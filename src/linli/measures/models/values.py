@@ -11,7 +11,8 @@ class Value(AreaModel):
 
     `level` is the place's level, or `direct` for what was recorded at a street or above itself and not in a community.
     Sums of a level above are sums of these counts, never means of shares. `watermark` is the newest journal line that
-    was visible when it was computed; `computed_at` is when the figure last changed.
+    was visible when it was computed; `computed_at` is when the figure last changed. `override` is what two people put in the place of the
+    computed figure of a community; numerator and denominator stay the computed ones.
     """
 
     follows = "history"
@@ -26,6 +27,7 @@ class Value(AreaModel):
     state = models.CharField(max_length=16)
     watermark = models.BigIntegerField()
     computed_at = models.DateTimeField()
+    override = models.ForeignKey("measures.Override", on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["area", "period", "measure", "version", "level"], name="value_once")]
@@ -58,6 +60,7 @@ class Run(models.Model):
     is_first = models.BooleanField(default=False, help_text="nothing was kept before, so nothing could differ")
     differences = models.IntegerField(default=0)
     first_difference = models.CharField(max_length=300, default="")
+    corrected_at = models.DateTimeField(null=True, help_text="when the differences were put right; None while there were none")
 
     class Meta:
         indexes = [models.Index(fields=["period", "-id"], name="run_by_period")]

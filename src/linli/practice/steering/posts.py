@@ -12,7 +12,8 @@ declare(Role(
                "claim.decide", "quality.see", "quality.open", "intake.bring",
                "template.see", "template.keep", "template.fill",
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
-               "title.see", "title.review_street"}),
+               "title.see", "title.review_street",
+               "value.override", "evidence.add"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -28,7 +29,8 @@ declare(Role(
                "inspection.open",
                "survey.see", "survey.open", "survey.enter", "survey.decide",
                "title.see", "title.review_district",
-               "title.lead"}),
+               "title.lead",
+               "value.override", "value.confirm_override", "evidence.add"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -41,7 +43,8 @@ declare(Role(
                "inspection.open",
                "survey.see", "survey.decide",
                "title.see", "title.plan", "title.draw_patrols",
-               "title.lead", "title.draw", "title.revoke", "title.list"}),
+               "title.lead", "title.draw", "title.revoke", "title.list",
+               "period.close", "period.confirm", "value.confirm_override", "run.see"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
@@ -57,7 +60,7 @@ declare(Role(
     frozenset({
         "account.see", "account.add", "account.change", "account.close", "account.reset_password", "post.give", "post.end", "token.make",
         "token.revoke", "place.load", "place.add", "place.rename", "place.end", "boundary.load", "organisation.load", "calendar.publish_year",
-        "wording.publish", "foreign.import", "category.manage", "aid.see", "keys.see", "retention.see",
+        "wording.publish", "foreign.import", "category.manage", "aid.see", "keys.see", "retention.see", "run.see",
     }),
     level=frozenset({"city", "district"}), see_personal=False, has_sight=False,
 ))
