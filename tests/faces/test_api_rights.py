@@ -11,9 +11,10 @@ from django.test import Client
 from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
-from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, NEIGHBOURS, ROLES
 from tests.inspections import team
 from tests.measures.surveys import survey_records
+from tests import closings
 from tests.residents import one_claim
 from tests.titles.planted import planted
 
@@ -44,6 +45,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {one: partial(_surveyed, cast, one) for one in ("survey", "line", "doubt")}
     made |= {one: partial(planted, cast, one) for one in ("title_batch", "application", "strike", "publicity", "title_objection")}
     made |= {"title": lambda: cast.title_case()["title"], "reinspection": lambda: cast.title_case()["case"]}
+    made |= {"closing": lambda: closings.closing(cast), "override": lambda: closings.override(cast)}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 

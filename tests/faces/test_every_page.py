@@ -19,9 +19,10 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
-from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET
 from tests.inspections import team
 from tests.measures.surveys import survey_records
+from tests import closings
 from tests.residents import one_claim, one_person
 from tests.titles.planted import planted
 
@@ -108,6 +109,8 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         **{f"desk.{name}": str(planted(cast, name)) for name in ("title_batch", "application", "title_objection")},
         **{f"publicity.{name}": str(planted(cast, name)) for name in ("publicity", "title_batch")}, "publicity.area": str(COMMUNITY),
         **{f"desk.{name}": str(number) for name, number in cast.title_case().items()},
+        **{f"desk.{name}": str(number) for name, number in closings.closing_rows(cast).items()}, "desk.override": str(closings.override(cast)),
+        "publications.digest": closings.publication(), "open.name": "named", "open.form": "csv", "open.period": closings.PERIOD,
     }
 
 

@@ -254,6 +254,8 @@ MAP_STYLE = text("LINLI_MAP_STYLE")
 MAP_LICENCE = text("LINLI_MAP_LICENCE")
 if MAP_STYLE and not MAP_LICENCE:
     raise ImproperlyConfigured("LINLI_MAP_STYLE is set without LINLI_MAP_LICENCE. Write the 审图号 of the base map; it is shown on every map.")
+OPEN_LICENCE = text("LINLI_OPEN_LICENCE", "知识共享 署名 4.0（CC BY 4.0）（拟） Creative Commons Attribution 4.0 (proposed)")
+"""Under which terms the public files of results may be used (proposed; the city decides)."""
 CITY_BOX = text("LINLI_CITY_BOX", "116.5,38.3,118.4,40.5")
 CITY = text("LINLI_CITY", "12")
 CITY_AREA = int(CITY.ljust(12, "0")) * 1000

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, named, own, pages, publicities, reporting, surveying
+from linli.website import communities, following, named, open_data, own, pages, publicities, reporting, surveying, verifying
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -39,4 +39,10 @@ urlpatterns = [
     *publicities.ADDRESSES,
     path("robots.txt", communities.robots, name="robots"),
     path("sitemap.xml", communities.sitemap, name="sitemap"),
+    path("verify/", verifying.verify, name="verify"),
+    path("publications/<str:digest>.json", verifying.publication, name="publication"),
+    path("open/", open_data.overview, name="open_data"),
+    path("open/dictionary.json", open_data.dictionary, name="open_dictionary"),
+    path("open/<str:name>.<str:form>", open_data.file, name="open_file"),
+    path("open/results/<str:period>.<str:form>", open_data.results, name="open_results"),
 ]
