@@ -11,10 +11,10 @@ from django.test import Client
 from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
-from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, NEIGHBOURS, ROLES
+from tests import closings
+from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
 from tests.inspections import team
 from tests.measures.surveys import survey_records
-from tests import closings
 from tests.residents import one_claim
 from tests.titles.planted import planted
 

@@ -87,7 +87,8 @@ def watched(naming: Naming, tries: list[tuple[str, str]]) -> None:
     assert naming.cast.director2.account not in sides
 
 
-@given(start=st.dates(date(2020, 1, 1), date(2099, 1, 1)), limit=st.sampled_from(["rectification_days", "revocation_hearing_days", "appeal_days", "recheck_days", "reinspection_days"]))
+@given(start=st.dates(date(2020, 1, 1), date(2099, 1, 1)), limit=st.sampled_from([
+    "rectification_days", "revocation_hearing_days", "appeal_days", "recheck_days", "reinspection_days"]))
 def test_a_last_day_lies_exactly_the_declared_days_after_its_start(start: date, limit: str) -> None:
     kind = kinds.kind_named(KIND)
 

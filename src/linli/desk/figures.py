@@ -85,8 +85,6 @@ def members_page(request: HttpRequest, area: int, code: str, period: Period, one
     return render(request, "desk/members.html", {
         "one": one, "place": page.place, "period": period, "rows": _members(actor, page.rows), "older": older,
         "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back, "about": about,
-        "is_matters": all(row.record_kind == "matter" for row in page.rows),
-        "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back,
         "is_matters": all(row.record_kind == "matter" for row in page.rows), "edition": page.edition, "is_kept": page.is_kept,
         "override_href": f"{reverse('desk:override_new', args=[area, code])}?{urlencode({'period': period.key})}"
         if page.place.level == "community" and actor.may("value.override") else "",
