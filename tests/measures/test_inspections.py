@@ -139,7 +139,7 @@ def test_two_who_agree_settle_it_and_the_figure_is_what_both_found_together(crew
         assert settled_shares([number])[number]["D3-06"] == Fraction(91, 100)
         kept = {one.code: (one.part, one.whole) for one in InspectedItem.objects.filter(inspection=number)}
         assert outcomes("routine", [0])[0][0].is_settled
-    assert kept == {"D2-13": (8, 8), "D3-01": (180, 200), "D3-02": (10, 10), "D3-06": (91, 100)}
+    assert kept == {"D2-13": (8, 8), "D3-01": (180, 200), "D3-02": (10, 10), "D3-06": (91, 100), "V1": (1, 1)}
 
 
 def test_where_two_differ_a_third_is_asked_that_item_alone_and_decides_it(crew: Team) -> None:
@@ -467,6 +467,29 @@ def test_figures_equal_a_slow_reading_at_once_and_after_a_full_count_and_open_on
 def _drawn(chance: random.Random) -> dict[str, tuple[int, int]]:
     seen = chance.randrange(20, 60)
     return {"D3-01": (chance.randrange(70, 101), 100), "D3-06": (chance.randrange(seen // 2, seen + 1), seen)}
+
+
+def test_a_finding_that_breaks_a_necessary_condition_leaves_it_unmet_whatever_the_marks_are(crew: Team) -> None:
+    year = parse(str(clock.today().year))
+    rebuild(year.key)
+    number = crew.open(COMMUNITY, codes=["D3-01"])
+    for one in crew.assessors[:2]:
+        crew.declare(one, number)
+        crew.enter(one, number, "D3-01", 99)
+    dropped = run("inspection.find", crew.assessors[0], {"inspection": number, "code": "D3-01", "condition": "V2", "text": "看错了"})["finding"]
+    run("inspection.drop_finding", crew.assessors[0], {"inspection": number, "finding": dropped})
+    run("inspection.find", crew.assessors[1], {"inspection": number, "code": "D3-01", "condition": "V1", "text": "三号院垃圾成堆"})
+    for one in crew.assessors[:2]:
+        crew.hand_in(one, number)
+    while due.drain():
+        pass
+
+    with looking(of_all()):
+        found = results_of(places.place_by_area(COMMUNITY), year, clock.now())
+        assert not InspectedItem.objects.filter(inspection=number, code="V2").exists()
+    assert found.of("D3-01").holds
+    assert {one.condition.code: one.state for one in found.conditions}["V1"] == "unmet"
+    assert grade(found).state == "misses"
 
 
 def test_points_of_what_nobody_has_looked_at_are_neither_reached_nor_possible_and_a_low_score_breaks_the_condition(crew: Team) -> None:

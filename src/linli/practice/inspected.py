@@ -34,10 +34,10 @@ select i.id, i.area, i.area as leaf, i.inspection_id as inspection, i.code as it
 ))
 
 
-def inspected(code: str, label: Words, counted: Words, source: str, *, version: int = 1) -> Measure:
-    """Declare the measure of an indicator that rests on what assessors found on site."""
+def inspected(code: str, label: Words, counted: Words, source: str, *, item: str = "") -> Measure:
+    """Declare the measure of an indicator that rests on what assessors found on site; `item` names what it counts where that is not the item of its code."""
     made: Measure = declare(Measure(
-        code=code, version=version, words=label, fact="inspected_items", numerator=Q(), denominator=Q(item=code), period="settled_at",
+        code=code, version=1, words=label, fact="inspected_items", numerator=Q(), denominator=Q(item=item or code), period="settled_at",
         part="part", whole="whole", unit=PERCENT, source=source, proposed=True, better="up", counted=counted + WAYS, left_out=NOT_SEEN, error=BY_EYE))
     return made
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from linli.measures.inspecting.deciding import decide, disputed
 from linli.measures.inspecting.opening import FEWEST, marks_of
-from linli.measures.inspecting.sheets import rules_of
-from linli.measures.models import Assessment, InspectedItem, Inspection
+from linli.measures.inspecting.sheets import items_of, rules_of
+from linli.measures.models import Assessment, Finding, InspectedItem, Inspection
 
 OPEN, THIRD, SETTLED, VOID = "open", "third", "settled", "void"
 RUNNING = (OPEN, THIRD)
@@ -31,16 +31,20 @@ def advance(inspection: Inspection, moment: datetime) -> str:
     if inspection.disputed and not third:
         inspection.state = THIRD
     else:
-        _settle(inspection, moment)
+        inspection.state, inspection.settled_at = SETTLED, moment
+        settled = {code: decide(found) for code, found in marks.items()} | _conditions(inspection)
         InspectedItem.objects.bulk_create([
             InspectedItem(area=inspection.area, inspection=inspection, code=code, part=part, whole=whole, settled_at=moment)
-            for code, found in sorted(marks.items()) for part, whole in (decide(found),)])
+            for code, (part, whole) in sorted(settled.items())])
     inspection.save(update_fields=["state", "disputed", "settled_at"])
     return inspection.state
 
 
-def _settle(inspection: Inspection, moment: datetime) -> None:
-    inspection.state, inspection.settled_at = SETTLED, moment
+def _conditions(inspection: Inspection) -> dict[str, tuple[int, int]]:
+    """By necessary condition that the items decide, or that a finding breaks: one of one where nobody found it broken, else none."""
+    decided = {one.condition for one in items_of(inspection.standard.content, inspection.codes) if one.condition}
+    broken = set(Finding.objects.filter(inspection=inspection, dropped_at=None, assessment__withdrawn_at=None).exclude(condition="").values_list("condition", flat=True))
+    return {code: (0 if code in broken else 1, 1) for code in decided | broken}
 
 
 def vacancy(inspection: Inspection) -> str:

@@ -102,7 +102,10 @@ class Finding(AreaModel):
 
 
 class InspectedItem(AreaModel):
-    """One settled item of an inspection: what figures count. Written once, when the inspection is settled."""
+    """One settled item of an inspection, or a necessary condition (one of one, none where a finding breaks it): what figures count.
+
+    Written once, when the inspection is settled.
+    """
 
     follows = "history"
     may_change = False

@@ -33,3 +33,7 @@ declare(Measure(
 ))
 inspected("D3-01", words("小区环境卫生", "Environment score"),
           words("现场检查环境卫生的得分，占满分。", "Points for a clean environment on site, of the full mark. "), "policy.md 3.4 D3-01; S:TJ17; cut-offs P")
+inspected("V1-01", words("现场没有发现脏乱差", "No dirt or neglect found on site"),
+          words("现场检查中没有记录“破坏必备条件：环境整洁”问题的，占检查次数。",
+                "Inspections in which no finding breaks the necessary condition of clean surroundings, of all inspections that look at it. "),
+          "policy.md 2.2, 3.3 (a veto is shown with its evidence)", item="V1")
