@@ -143,6 +143,7 @@ def test_the_figure_opens_onto_the_aggregate_and_the_final_result_stands_on_the_
     public = text(Client().get(f"/c/{COMMUNITY}/"))
 
     assert f'href="/desk/surveys/{number}/"' in members
+    assert "汇总</span>" in members
     assert "最终结果" in results
     assert "居民满意度" in results
     assert "满意度指数" in page
