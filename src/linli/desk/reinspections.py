@@ -28,7 +28,7 @@ from linli.titles.actions.rectifying import PHOTOS
 from linli.titles.actions.reinspecting import AGAIN, FIRST, outcome_of
 from linli.titles.after import cases, drawing, reading
 from linli.titles.after.cases import DRAWS, LEADS, SEES, STATES
-from linli.titles.models import RectificationItem, Reinspection, ReinspectionRound, ReinspectionStep
+from linli.titles.models import RectificationItem, Reinspection, ReinspectionStep
 
 SENT = words("已办理。", "Done.")
 DUE = words("到期必查（{years} 年内轮到一遍，拟）", "Its time has come (everybody within {years} years, proposed)")
@@ -61,7 +61,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         if one.response is not None:
             return one.response
     with looking(of_post(actor), read_only=True):
-        held = list(ReinspectionRound.objects.filter(kind=kind.name).order_by("-year").defer("frame"))
+        held = drawing.rounds_of(kind)
         states = Counter(Reinspection.objects.visible_to(actor).filter(kind=kind.name, round__isnull=False).values_list("round", "state"))
         rows = [{"round": one, "counts": [(STATES[state], count) for (of, state), count in sorted(states.items()) if of == one.pk]} for one in held]
         return render(request, "desk/title_rounds.html", {"kind": kind, "rows": rows, "sent": {name: one.form for name, one in sent.items()}},
@@ -78,9 +78,7 @@ def _sent(request: HttpRequest, forms: Mapping[str, Form]) -> dict[str, Sent]:
 def round_(request: HttpRequest, round: int) -> HttpResponse:
     """One round: digest, seed, weights with their reasons, whom the draw brought, and whether it repeats."""
     actor = actor_of(request)
-    held = ReinspectionRound.objects.filter(pk=round).first()
-    if held is None:
-        raise NotVisible
+    held = drawing.round_numbered(round)
     kind, here = kinds.kind_named(held.kind), reverse("desk:title_round", args=[round])
     forms = {"reveal": Form("title.reveal_round", (), {"kind": held.kind, "year": held.year}, submit=words("公布种子", "Show the seed"), done=SHOWN_NOW, to=here,
                             address=f"{here}?do=reveal")} if actor.may(DRAWS) and held.drawn_at and not held.seed else {}

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from linli.core import draws
+from linli.core.faults import NotVisible
 from linli.core.keys import keyring
 from linli.titles.after import signs
 from linli.titles.kinds import TitleKind
@@ -67,6 +68,19 @@ def drawn(seed: bytes, rows: Sequence[Mapping[str, Any]], size: int) -> list[int
     due = sorted(int(one["title"]) for one in rows if one["is_due"])
     others = {int(one["title"]): int(one["weight"]) for one in rows if not one["is_due"]}
     return due + draws.weighted(seed, others, max(0, size - len(due)))
+
+
+def rounds_of(kind: TitleKind) -> list[ReinspectionRound]:
+    """The rounds of a kind, newest first, without their frames; one query."""
+    return list(ReinspectionRound.objects.filter(kind=kind.name).order_by("-year").defer("frame"))
+
+
+def round_numbered(number: int) -> ReinspectionRound:
+    """The round of a number. NotVisible when there is none."""
+    found: ReinspectionRound | None = ReinspectionRound.objects.filter(pk=number).first()
+    if found is None:
+        raise NotVisible
+    return found
 
 
 def context(round_: ReinspectionRound) -> str:
