@@ -131,7 +131,5 @@ ROUNDS = frozenset({"GV-07", "GV-08"})
 """Measures about rounds, tried by rounds that are walked (test_rounds.py)."""
 SPOT_CHECKS = frozenset({"GV-09"})
 """Measures about jobs settled on the spot, tried by checks made by hand (test_figures.py)."""
-INSPECTED = frozenset({"D2-13", "D3-01", "D3-02", "D3-06", "V1-01"})
-"""Measures of what was seen on site; their slow reading stands in test_inspections."""
 STATES = frozenset({"D3-08", "D3-09"})
 """Measures about grids, tried by hand-made grids."""

@@ -109,10 +109,7 @@ def _record(actor: Actor, row: results.Member) -> dict[str, Any]:
     """What a row is and its record's page; a post that may not see the register or the page learns neither."""
     page: RecordPage | None = registry.get(RECORD_PAGE, row.record_kind)
     if page is not None:
-        return {"what": row.what or page.words, "href": reverse(page.route, args=[row.record])} if actor.may(page.ability) else {"what": page.words, "href": ""}
-    """What a row is and its record's page; a post that may not see the register learns neither."""
-    if row.record_kind == "survey":
-        return {"what": SURVEY, "is_sum": True, "href": reverse("desk:survey", args=[row.record]) if actor.may("survey.see") else ""}
+        return {"what": row.what or page.words, "is_sum": page.is_sum, "href": reverse(page.route, args=[row.record]) if actor.may(page.ability) else ""}
     register = next((one for one in registers() if one.name == row.record_kind), None)
     if register is None:
         return {"what": row.what, "href": ""}

@@ -13,13 +13,15 @@ RECORD_PAGE = "record_page"
 class RecordPage:
     """The page of one kind of record: the name of its address, which takes the record's number, and the ability that it asks for.
 
-    `words` say what such a record is where the row itself does not; None where its place is enough.
+    `words` say what such a record is where the row itself does not; None where its place is enough. `is_sum` marks a record that is itself a sum
+    (a survey), of which the list says neither right nor wrong.
     """
 
     kind: str
     route: str
     ability: str
     words: Words | None = None
+    is_sum: bool = False
 
 
 def declare(page: RecordPage) -> RecordPage:

@@ -43,7 +43,7 @@ SURVEY_PAGE = "/survey/"
 SAVE = words("录入", "Enter")
 
 declare(Entry("surveys", words("居民调查", "Surveys"), "desk:surveys", "people", 44, SEE, also="/desk/surveys/"))
-record_pages.declare(RecordPage("survey", "desk:survey", SEE, words("居民调查（汇总）", "Survey (sums only)")))
+record_pages.declare(RecordPage("survey", "desk:survey", SEE, words("居民调查（汇总）", "Survey (sums only)"), is_sum=True))
 
 
 @able(SEE)
