@@ -4,7 +4,7 @@
 from linli.core.words import words
 from linli.measures.declarations import REGISTERS, FactSet, declare
 from linli.measures.predicates import NUMBER, TEXT, YES_NO
-from linli.practice.standing import stands
+from linli.practice.standing import joined, stands
 
 declare(FactSet(
     name="households",
@@ -15,7 +15,7 @@ select h.id, h.area, c.place_area as leaf,
          where d.id = h.dwelling_id) as home,
        exists (select 1 from elements_visit v where v.household_id = h.id and v.outcome = 'met'
                 and v.happened_at >= %(start)s and v.happened_at < %(end)s) as is_visited
-  from elements_household h join elements_place c on c.level = 'community' and h.area >= c.lo and h.area < c.hi
+  from elements_household h join elements_place c on c.level = 'community' and {joined('h.area')}
  where {stands('h', 'formed_on', 'ended_on')}""",
     columns={"id": NUMBER, "area": NUMBER, "leaf": NUMBER, "home": TEXT, "is_visited": YES_NO},
     dates=(),
