@@ -77,7 +77,7 @@ def test_the_newest_draft_holds_every_indicator_but_the_one_left_out_and_measure
     codes = [row.code for one in own for row in (*one.indicators, *one.pending)]
     assert len(codes) == len(set(codes)) == 79
     assert "D4-12" not in codes
-    assert sum(len(one.indicators) for one in own) == 26 + len(REFERENCES)
+    assert sum(len(one.indicators) for one in own) == 26 + len([one for one in REFERENCES if one.startswith("D")])
     assert {row.code: row.points for one in own for row in one.pending}["D5-14"] == 0
     assert all(sum(row.points for row in (*one.indicators, *one.pending)) == one.points for one in own)
     assert all(find_measure(row.measure) for one in own for row in one.indicators)

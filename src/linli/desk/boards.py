@@ -119,7 +119,7 @@ def _quality(actor: Actor, place: KnownPlace) -> list[dict[str, Any]]:
         pair = sums.setdefault(one.aspect, [0, 0])
         pair[0], pair[1] = pair[0] + one.numerator, pair[1] + one.denominator
         newest = max(newest or one.computed_at, one.computed_at)
-    return [{"label": label, "figure": results.Figure(*sums[name]), "at": newest} for name, label in ASPECTS.items() if name in sums]
+    return [{"label": label, "figure": results.Figure(sums[name][0], sums[name][1]), "at": newest} for name, label in ASPECTS.items() if name in sums]
 
 
 def _inspections(actor: Actor, place: KnownPlace) -> int:

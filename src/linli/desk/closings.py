@@ -11,8 +11,8 @@ from django.urls import reverse
 from linli.core.faults import NotVisible
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
+from linli.desk.own_places import own_place
 from linli.desk.rows import rows_of
-from linli.desk.todays import own_place
 from linli.doors import generated
 from linli.doors.generated import Form, Sent
 from linli.doors.guards import able
