@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WHO = ("director", "head", "district", "city", "director2", "head2", "district2", "gridworker", "filer_as_head", "")
 STEPS = ("fill_application", "submit_application", "withdraw_application", "street", "street_return", "district", "district_return", "district_to_street", "propose_strike",
          "state_on_strike", "decide_strike", "confirm_strike", "begin_assessment", "conclude_assessment", "shortlist", "leave_out", "open_publicity", "object",
-         "answer", "uphold", "name_batch", "visit", "settle", "wait")
+         "answer", "uphold", "name_batch", "visit", "settle", "wait", "begin_application")
 LEADS = frozenset((before, one.after) for one in MOVES.values() for before in one.before) | {(state, state) for state in STATES}
 DEEP = {"applied": Year.applied, "candidate": Year.candidate, "assessed": Year.assessed, "public": Year.public}
 
@@ -52,6 +52,7 @@ def given_for(step: str, number: int, year: Year) -> tuple[str, dict[str, Any]]:
         "object": ("object", {"publicity": shown, "area": COMMUNITY, "text": "有异议", "contact": "13800000000"}),
         "answer": ("answer_objection", {"title_objection": objection, "outcome": "dismissed"} | reason),
         "uphold": ("answer_objection", {"title_objection": objection, "outcome": "upheld"} | reason),
+        "begin_application": ("begin_application", {"title_batch": year.batch}),
         "name_batch": ("name_batch", {"title_batch": year.batch, "document_no": "津民〔2026〕1号"}),
     }
     action, more = known.get(step, (step, {}))

@@ -100,6 +100,47 @@ def test_nobody_applies_after_the_day_nor_twice_nor_without_a_self_check(year: Y
         year.do("begin_application", "director2", title_batch=year.batch)
 
 
+def test_a_withdrawn_application_can_be_taken_up_again(year: Year) -> None:
+    year.opened()
+    number = year.applied()
+    with on(MARCH):
+        year.do("withdraw_application", "director", application=number, reason="材料有误")
+        assert year.application(number).state == "withdrawn"
+
+        again = year.do("begin_application", "director", title_batch=year.batch)["application"]
+
+    assert (again, year.application(number).state) == (number, "draft")
+
+
+def test_a_strike_out_ends_with_a_withdrawal_and_stops_a_conclusion(year: Year) -> None:
+    year.opened()
+    number = year.candidate()
+    struck(year, number)
+    with on(LATER):
+        with pytest.raises(Conflict) as refused:
+            year.do("begin_assessment", "city", application=number, assessors=year.assessors())
+        year.do("withdraw_application", "director", application=number, reason="明年再报")
+
+    with looking(of_all()):
+        assert StrikeOut.objects.get().state == "dropped"
+    assert refused.value.code == "strike_open"
+
+
+def test_a_visit_before_mid_term_does_not_serve_for_an_assessment_after_it(year: Year) -> None:
+    year.opened()
+    number = year.candidate()
+    year.visited(number)
+    after = date(2026, 9, 1)
+
+    with on(after), pytest.raises(Conflict) as refused:
+        year.do("begin_assessment", "city", application=number, assessors=year.assessors())
+    year.visited(number, day=after)
+
+    with on(after):
+        assert year.do("begin_assessment", "city", application=number, assessors=year.assessors())["application"] == number
+    assert refused.value.code == "not_visited"
+
+
 def test_four_recorded_steps_make_a_candidate(year: Year) -> None:
     year.opened()
 

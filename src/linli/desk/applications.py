@@ -79,7 +79,7 @@ def _of_city(held: Application, strike: StrikeOut | None, readiness: str) -> dic
         found["confirm"] = ("title.confirm_strike", words("作出市级决定", "Decide for the city"), "primary")
     if held.state in ("candidate", "assessed") and strike is None and readiness in ("begin", "again"):
         found["assess"] = ("title.begin_assessment", words("安排现场测评", "Begin the inspection"), "primary" if readiness == "begin" else "quiet")
-    if held.state in ("candidate", "assessed") and readiness == "conclude":
+    if held.state in ("candidate", "assessed") and strike is None and readiness == "conclude":
         found["conclude"] = ("title.conclude_assessment", words("形成测评结论", "Conclude"), "primary")
     if held.state == "assessed":
         found["shortlist"] = ("title.shortlist", words("列入拟命名名单", "Shortlist"), "primary")
@@ -95,7 +95,7 @@ def _readiness(held: Application, seen: visits.Visits | None, last: Assessed | N
         return "running"
     if found and (last is None or last.content["inspection"] != found[-1].inspection.pk):
         return "conclude"
-    return ("again" if found else "begin") if seen is not None and seen.days() else ""
+    return ("again" if found else "begin") if seen is not None and seen.days(visits.half(held.batch, clock.today())) else ""
 
 
 def _able(actor: Actor, held: Application, strike: StrikeOut | None, seen: visits.Visits | None, readiness: str) -> dict[str, tuple[str, Words, str]]:
@@ -138,10 +138,10 @@ def application(request: HttpRequest, application: int) -> HttpResponse:
     actor = actor_of(request)
     with looking(of_post(actor), read_only=True):
         held = find_application(actor, {"application": application})
-        strike = StrikeOut.objects.filter(application=held, state__in=["hearing", "decided"]).first()
+        strike = StrikeOut.objects.visible_to(actor).filter(application=held, state__in=["hearing", "decided"]).first()
         seen = visits.visits_of(held.batch, [held.pk])[held.pk] if held.batch.standard_id else None
-        last = Assessed.objects.filter(application=held).order_by("-id").first()
-        is_own = Filing.objects.filter(application=held, account=actor.account or 0).exists()
+        last = Assessed.objects.visible_to(actor).filter(application=held).order_by("-id").first()
+        is_own = Filing.objects.visible_to(actor).filter(application=held, account=actor.account or 0).exists()
         able_to = _able(actor, held, strike, seen, _readiness(held, seen, last))
     if is_own:
         able_to = {name: one for name, one in able_to.items() if name in ("fill", "submit", "withdraw", "state")}

@@ -21,8 +21,9 @@ from linli.titles.creation import planning, showing, visits
 from linli.titles.creation.moving import APPLIES, PLANS, SEES, find_batch
 from linli.titles.creation.patrols import DRAWS
 from linli.titles.creation.publics import batch_words
+from linli.titles.creation.states import may
 from linli.titles.kinds import kinds
-from linli.titles.models import Application, Batch, PatrolDraw, Publicity, Share
+from linli.titles.models import Application, Batch, Share
 from linli.ui.navigation import Entry, declare
 
 PAGE, STEPS = 50, 30
@@ -73,10 +74,14 @@ def hub(request: HttpRequest) -> HttpResponse:
         mine = {one.batch_id: one for one in Application.objects.visible_to(actor).filter(batch__in=running)} if level == "community" else {}
         counts = showing.counts_of(actor, running)
         shown = [{"batch": one, "words": batch_words(one), "steps": showing.way_of(one), "state": showing.BATCH_STATES[one.state], "mine": mine.get(one.pk),
-                  "count": counts.get(one.pk, 0), "may_begin": actor.may(APPLIES) and one.state == "open" and one.pk not in mine} for one in running]
+                  "count": counts.get(one.pk, 0), "may_begin": _may_begin(actor, one, mine.get(one.pk))} for one in running]
         return render(request, "desk/creation.html", {
             "running": shown, "over": [{"batch": one, "words": batch_words(one)} for one in showing.batches(is_running=False)], "todo": todo(actor, level),
             "form": sent["plan"].form if sent else None, "demonstration": demonstration(running)}, status=status_of(sent))
+
+
+def _may_begin(actor: Actor, batch: Batch, mine: Application | None) -> bool:
+    return actor.may(APPLIES) and batch.state == "open" and (mine is None or may("resume", mine.state))
 
 
 def demonstration(batches: list[Batch]) -> Words | None:
@@ -111,8 +116,8 @@ def batch(request: HttpRequest, title_batch: int) -> HttpResponse:
             "batch": held, "title": batch_words(held), "steps": showing.way_of(held), "state": showing.BATCH_STATES[held.state], "progress": progress,
             "rows": rows[:PAGE], "older": f"?after={rows[PAGE - 1].application.area}" if len(rows) > PAGE else "", "newer": "?" if after else "",
             "may_plan": actor.may(PLANS), "days": [(label, getattr(held, name)) for name, label in planning.DAYS if getattr(held, name)],
-            "standard": held.standard, "begin": sent["begin"].form if sent and not (rows and level_of(actor) == "community") else None,
-            "has_publicity": Publicity.objects.filter(batch=held).exists(), "demonstration": demonstration([held])}, status=status_of(sent))
+            "standard": held.standard, "begin": sent["begin"].form if sent and all(may("resume", one.application.state) for one in rows) else None,
+            "has_publicity": bool(showing.lists_of(held)), "demonstration": demonstration([held])}, status=status_of(sent))
 
 
 def _planned(request: HttpRequest, title_batch: int) -> tuple[Actor, Batch]:
@@ -156,7 +161,7 @@ def patrols(request: HttpRequest, title_batch: int) -> HttpResponse:
     if response := answered(sent):
         return response
     with looking(of_post(actor), read_only=True):
-        drawn = list(PatrolDraw.objects.filter(batch=held).order_by("-month"))
+        drawn = showing.draws_of(held)
         numbers = {number for one in drawn for number in one.drawn}
         named = {one.pk: places.place_by_area(one.area) for one in Application.objects.visible_to(actor).filter(pk__in=numbers)}
         frame = visits.candidates(held)

@@ -18,7 +18,7 @@ from linli.elements import places
 from linli.titles.creation import publicising, showing
 from linli.titles.creation.moving import PLANS, REVIEWS_DISTRICT, SEES, find_batch, kind_of, limit
 from linli.titles.creation.publics import batch_words
-from linli.titles.models import Application, Publicity
+from linli.titles.models import Application
 
 SHOWN = words("公示已经开始，到 {until} 结束；谁也不能提前结束。", "The publicity runs until {until}; nobody can end it early.")
 NAMED = words("已命名 {named} 个社区，文号 {document_no}。", "{named} communities are named by {document_no}.")
@@ -42,7 +42,7 @@ def publicity(request: HttpRequest, title_batch: int) -> HttpResponse:
     if response := answered(sent):
         return response
     with looking(of_post(actor), read_only=True):
-        lists = list(Publicity.objects.filter(batch=held).select_related("publication").order_by("-id"))
+        lists = showing.lists_of(held)
         today, is_over = clock.today(), bool(lists) and clock.now() >= max(one.ends_at for one in lists)
         planned = publicising.span(today, limit(held, "publicity_days").number, limit(held, "publicity_working_days").number, calendar_store.calendar())
         found = showing.objections_of(actor, held)

@@ -24,8 +24,8 @@ from linli.titles.creation.moving import (
     moved,
     refuse_other_level,
 )
-from linli.titles.creation.states import COMMUNITY
-from linli.titles.models import Application, Batch, Filing, Title
+from linli.titles.creation.states import COMMUNITY, may
+from linli.titles.models import Application, Batch, Filing, StrikeOut, Title
 
 SELF_CHECK = Field("self_check", words("自查情况", "Self-check"), "long_text", limit=4000,
                    help=words("对照标准写：做到了什么，还差什么，打算怎么补。数字不用抄，下面已经带出。",
@@ -41,15 +41,19 @@ NO_SELF_CHECK = words("请先写自查情况。", "Please write the self-check f
 
 @action("title.begin_application", words("开始申报", "Begin an application"), ability=APPLIES, subject="application", finds=find_batch, fields=(TITLE_BATCH,))
 def begin_application(call: Call) -> Done:
-    """Make the community's draft in an open batch, filled from what is known. Once a batch."""
+    """Make the community's draft in an open batch, filled from what is known. Once a batch; one that was withdrawn goes on as a draft."""
     batch = locked_batch(call.record, "open")
     refuse_other_level(call.actor, call.actor.lo, COMMUNITY)
     _refuse_late(batch)
     place = places.place_by_area(call.actor.lo)
     if Title.objects.filter(kind=batch.kind, area=place.area, revoked_on=None).exists():
         raise Conflict(BEARS_IT, BEARS_IT_REMEDY, code="named")
-    if Application.objects.filter(batch=batch, place=place.id).exists():
+    earlier = Application.objects.select_for_update().filter(batch=batch, place=place.id).first()
+    if earlier is not None and not may("resume", earlier.state):
         raise Conflict(TWICE, TWICE_REMEDY, code="applied")
+    if earlier is not None:
+        moved(call, earlier, "resume")
+        return Done(place.area, earlier.pk, {"application": earlier.pk})
     made = Application.objects.create(area=place.area, place=place.id, batch=batch, content=known.of(place.area, batch),
                                       begun_at=call.recorded_at, moved_at=call.recorded_at)
     return Done(place.area, made.pk, {"application": made.pk}, is_new=True)
@@ -86,8 +90,9 @@ def submit_application(call: Call) -> Done:
 @action("title.withdraw_application", words("撤回申报", "Withdraw the application"), ability=APPLIES, subject="application", finds=find_application, fields=(
     APPLICATION, VERSION, Field("reason", words("原因", "Why"), required=True, limit=200)))
 def withdraw_application(call: Call) -> Done:
-    """Take the application back, until the list is public."""
+    """Take the application back, until the list is public; a strike-out under way ends with it. It can be taken up again while applications are open."""
     found = moved(call, checked(call, "withdraw"), "withdraw")
+    StrikeOut.objects.filter(application=found, state__in=["hearing", "decided"]).update(state="dropped")
     return Done(found.area, found.pk, {"application": found.pk, "state": found.state})
 
 

@@ -30,7 +30,8 @@ from linli.titles.models import Application, Assessed, Batch, StrikeOut
 ALREADY = words("这个社区的现场测评还在进行。", "The inspection of this community is under way.")
 NOT_SETTLED = words("现场测评还没有结束，不能下结论。", "The inspection is not settled; there is no conclusion yet.")
 NOT_SETTLED_REMEDY = words("请等两名测评员都提交、分歧处理完。", "Wait until both assessors have handed in and differences are decided.")
-NOT_VISITED = words("还没有暗访过这个社区，不能测评。", "This community has had no unannounced visit yet.")
+NOT_VISITED = words("这半年还没有暗访过这个社区（中期以前、以后各至少一次，拟），不能测评。",
+                    "This community has had no settled unannounced visit in this half of the year (proposed: one until mid-term, one after it).")
 NOT_VISITED_REMEDY = words("每个候选社区在中期以前和测评以前各暗访一次。", "Each candidate is visited once by mid-term and once by the assessment.")
 STRIKE_OPEN = words("取消候选资格的意见还没有办完。", "A strike-out is still under way.")
 BROKEN = words("现场发现必备条件没有满足：{code}", "On site a necessary condition was found not met: {code}")
@@ -62,7 +63,7 @@ def _refuse_unready(found: Application, batch: Batch) -> None:
         raise Conflict(STRIKE_OPEN, WRONG_STEP_REMEDY, code="strike_open")
     if any(not one.is_settled for one in opening.outcomes(visits.ASSESSMENT, [found.pk]).get(found.pk, ())):
         raise Conflict(ALREADY, NOT_SETTLED_REMEDY, code="assessing")
-    if not visits.visits_of(batch, [found.pk])[found.pk].days():
+    if not visits.visits_of(batch, [found.pk])[found.pk].days(visits.half(batch, clock.today())):
         raise Conflict(NOT_VISITED, NOT_VISITED_REMEDY, code="not_visited")
 
 
@@ -72,6 +73,8 @@ def conclude_assessment(call: Call) -> Done:
     """Keep what the assessment came to: nobody types it. A broken condition makes it a miss whatever the points are."""
     found = checked(call, "assess")
     refuse_own(call.actor, found)
+    if StrikeOut.objects.filter(application=found, state__in=["hearing", "decided"]).exists():
+        raise Conflict(STRIKE_OPEN, WRONG_STEP_REMEDY, code="strike_open")
     held = opening.outcomes(visits.ASSESSMENT, [found.pk]).get(found.pk, [])
     last = Assessed.objects.filter(application=found).order_by("-id").first()
     used = last.content["inspection"] if last else 0

@@ -103,10 +103,9 @@ def draw_patrols(call: Call) -> Done:
 
 def visited(batch: Batch, frame: Sequence[Application], today: date) -> set[int]:
     """Applications that had a visit in the present half: until mid-term, or after it."""
-    midterm = batch.midterm_until
-    is_late = midterm is not None and today > midterm
+    after = visits.half(batch, today)
     found = visits.visits_of(batch, [one.pk for one in frame])
-    return {number for number, one in found.items() for each in one.outcomes if midterm is None or (each.inspection.day > midterm) == is_late}
+    return {number for number, one in found.items() for each in one.outcomes if after is None or each.inspection.day > after}
 
 
 def _open(call: Call, batch: Batch, frame: dict[int, Application], drawn: Sequence[int]) -> None:

@@ -17,7 +17,7 @@ from linli.measures.grading import STATE_WORDS
 from linli.titles.creation import visits
 from linli.titles.creation.reviewing import OUTCOMES, STAGES
 from linli.titles.creation.states import STATES
-from linli.titles.models import Application, Assessed, Batch, Filing, Objection, Review, Share, StrikeOut
+from linli.titles.models import Application, Assessed, Batch, Filing, Objection, PatrolDraw, Publicity, Review, Share, StrikeOut
 
 WAY: tuple[tuple[Words, str], ...] = (
     (words("定目标", "Target"), "opened_on"), (words("申报", "Applications"), "apply_until"), (words("街道审核", "Streets"), "street_until"),
@@ -173,3 +173,13 @@ def visits_shown(actor: Actor, application: Application) -> list[dict[str, Any]]
 def objections_of(actor: Actor, batch: Batch) -> list[Objection]:
     """The objections to a batch's lists within the actor's sight, soonest due first; what they say stays sealed."""
     return list(Objection.objects.visible_to(actor).filter(publicity__batch=batch).select_related("application").order_by("due_on", "id")[:MOST])
+
+
+def lists_of(batch: Batch) -> list[Publicity]:
+    """The lists of a batch that were made public, newest first."""
+    return list(Publicity.objects.filter(batch=batch).select_related("publication").order_by("-id"))
+
+
+def draws_of(batch: Batch) -> list[PatrolDraw]:
+    """The draws of a batch by month, newest first."""
+    return list(PatrolDraw.objects.filter(batch=batch).order_by("-month"))

@@ -24,7 +24,7 @@ STATES: Mapping[str, tuple[Words, str]] = {
     "lapsed": (words("逾期未进入下一步", "Lapsed with the batch"), "calm"),
 }
 """Each state with its words and the tone of its mark (policy.md 2.4)."""
-ENDED = frozenset({"struck_out", "left_out", "named", "withdrawn", "lapsed"})
+ENDED = frozenset({"struck_out", "left_out", "named", "lapsed"})
 """States in which nothing more is decided about an application."""
 STEPS: tuple[tuple[str, Words], ...] = (
     ("screening", words("筛选", "Screening")), ("inspection", words("检查", "Inspection")), ("appraisal", words("评议", "Appraisal")),
@@ -49,6 +49,7 @@ def _move(name: str, before: str, after: str, level: str) -> Move:
 MOVES: Mapping[str, Move] = {one.name: one for one in (
     _move("submit", "draft returned", "submitted", COMMUNITY),
     _move("withdraw", "draft submitted returned district candidate assessed shortlisted", "withdrawn", COMMUNITY),
+    _move("resume", "withdrawn", "draft", COMMUNITY),
     _move("street_pass", "submitted", "district", STREET),
     _move("street_return", "submitted", "returned", STREET),
     _move("district_pass", "district", "district", DISTRICT),

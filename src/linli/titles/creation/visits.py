@@ -41,9 +41,14 @@ class Visits:
         """Grounds on which it may be struck out; empty when there are none."""
         return ((FAILED,) if self.failed >= self.needed else ()) + ((UNCURED,) if self.uncured else ())
 
-    def days(self) -> tuple[date, ...]:
-        """The days on which it was visited and everything is settled."""
-        return tuple(one.inspection.day for one in self.outcomes if one.is_settled)
+    def days(self, after: date | None = None) -> tuple[date, ...]:
+        """The days (after one) on which it was visited and everything is settled."""
+        return tuple(one.inspection.day for one in self.outcomes if one.is_settled and (after is None or one.inspection.day > after))
+
+
+def half(batch: Batch, today: date) -> date | None:
+    """The day after which the present half of the year runs: mid-term once it is over, None before."""
+    return batch.midterm_until if batch.midterm_until is not None and today > batch.midterm_until else None
 
 
 def codes_of(standard: StandardVersion) -> list[str]:
