@@ -59,7 +59,7 @@ def act(naming: Naming, number: int, what: str, who: str) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db
 @given(tries=st.lists(SOMETHING, min_size=4, max_size=24))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_anybody_tries_the_guards_hold(naming: Naming, tries: list[tuple[str, str]]) -> None:
     with transaction.atomic():
         watched(naming, tries)
