@@ -72,6 +72,16 @@ def test_the_card_stands_on_the_first_page_of_who_answers_for_a_community_only(c
         assert 'id="next"' not in page(signed_in(name), "/desk/")
 
 
+def test_the_card_shows_no_more_than_two_undated_things_of_a_sort_in_the_same_order(counted: Cast) -> None:
+    for room in ("401", "402", "403"):
+        counted.home(room=room)
+    found = page(signed_in("director"), "/desk/")
+    card = found[found.find('id="next"'):found.find("</section>", found.find('id="next"'))]
+
+    assert card.count("/desk/registers/household/") == 2
+    assert card.count("<li>") == 6
+
+
 def test_a_district_is_led_down_by_code_instead_of_a_list_of_everything(counted: Cast) -> None:
     found = page(signed_in("district"), f"/desk/results/{DISTRICT}/next")
 

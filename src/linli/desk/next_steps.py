@@ -28,6 +28,7 @@ from linli.measures.works import NEEDS
 
 CARD = 6
 """Steps on the card of the first page (our choice: a morning's look)."""
+UNDATED = 2
 ANSWERS = "alarm.take"
 """Posts that answer for their community have the card on their first page; a grid worker has the list of his own day."""
 LEAST = Fraction(1, 100)
@@ -70,7 +71,16 @@ def card(actor: Actor) -> dict[str, Any] | None:
     if known is None or known.level != "community" or not (actor.may("results.see") and actor.may(ANSWERS)):
         return None
     found = next_steps(actor, known.area, most=CARD)
-    return {"rows": rows(actor, found.steps[:CARD]), "place": known, "href": reverse("desk:next_steps", args=[known.area])}
+    return {"rows": rows(actor, first(found.steps)), "place": known, "href": reverse("desk:next_steps", args=[known.area])}
+
+
+def first(steps: Sequence[Step]) -> list[Step]:
+    """The first steps of the card in their order; of work without a day no more than two of a sort, so that one long list does not hide the others."""
+    kept: list[Step] = []
+    for one in steps:
+        if one.due is not None or sum(each.sort == one.sort and each.due is None for each in kept) < UNDATED:
+            kept.append(one)
+    return kept[:CARD]
 
 
 def rows(actor: Actor, steps: Sequence[Step]) -> list[dict[str, Any]]:
