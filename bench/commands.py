@@ -5,14 +5,14 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, foreign, inbox, intake, machine, matters, measures, people, quality, reports, search, tiles
+from bench import exports, foreign, inbox, intake, machine, matters, measures, one_community, people, quality, reports, search, tiles
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
                                                            "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run,
                                                            "search": search.run, "people": people.run,
-                                                           "quality": quality.run, "intake": intake.run}
+                                                           "quality": quality.run, "intake": intake.run, "one-community": one_community.run}
 
 
 def parser() -> argparse.ArgumentParser:
