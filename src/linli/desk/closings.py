@@ -20,9 +20,10 @@ from linli.doors.requests import actor_of
 from linli.elements import directories, places
 from linli.elements.registers.declaring import registers
 from linli.matters.models import Matter
+from linli.measures import rebuilding
 from linli.measures.closing import actions, comparing, editions
 from linli.measures.declarations import fact_of, find_measure
-from linli.measures.models import Closing, Difference, Run
+from linli.measures.models import Closing, Difference
 from linli.measures.results import COUNTED_LEVELS, Figure
 
 PAGE = 50
@@ -59,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         if each.response is not None:
             return each.response
     before = request.GET.get("before", "")
-    found = Closing.objects.order_by("-id")
+    found = actions.closings()
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     held = list(found[:PAGE + 1])
@@ -169,7 +170,7 @@ def edition(request: HttpRequest, closing: int, area: int) -> HttpResponse:
 def runs(request: HttpRequest) -> HttpResponse:
     """The full counts of the figures, newest first: how many differed from what was kept, the first of them, and when it was put right."""
     before = request.GET.get("before", "")
-    found = Run.objects.order_by("-id")
+    found = rebuilding.runs()
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     rows = list(found[:PAGE + 1])

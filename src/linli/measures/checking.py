@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+
 from linli.core import seals
 from linli.core.words import Words, words
 from linli.measures.models import Opening, Publication, StandardVersion
@@ -36,6 +38,11 @@ class Comparison:
     made_at: datetime | None
     faults: tuple[Words, ...]
     notes: tuple[Words, ...] = ()
+
+
+def every() -> QuerySet[Publication]:
+    """All publications, newest first, not yet read: they are public."""
+    return Publication.objects.order_by("-id")
 
 
 def published(text: str) -> Publication | None:

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from linli.core import clock
 from linli.core.models import Due
 from linli.core.sight import looking, of_all
@@ -64,6 +66,11 @@ def bring_up(period: str) -> None:
         else:
             _compare(one, counts, moment)
         _correct_sums(one.key)
+
+
+def runs() -> QuerySet[Run]:
+    """All full counts, newest first, not yet read."""
+    return Run.objects.order_by("-id")
 
 
 def rebuild_open(years: Iterable[Period]) -> list[Run]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from linli.core import clock, jobs
 from linli.core.actions import Call, Done, action
@@ -33,6 +33,11 @@ DECIDED_REMEDY = words("请刷新页面查看现在的状态。", "Reload the pa
 PERIOD = Field("period", words("统计期（年份如 2026，月份如 2026-11）", "Period (a year such as 2026, a month such as 2026-11)"), required=True, limit=7)
 REASON = Field("reason", words("为什么更正", "Why it is restated"), "long_text", required=True, limit=500)
 CLOSING = Field("closing", words("结账记录", "Closing"), "integer", required=True, low=1)
+
+
+def closings() -> QuerySet[Closing]:
+    """All closings, newest first, not yet read: they concern the whole city and name no place."""
+    return Closing.objects.order_by("-id")
 
 
 def find_closing(actor: Actor, given: Mapping[str, Any]) -> Closing:
