@@ -20,9 +20,10 @@ from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
 from tests import closings
-from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
+from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET
 from tests.inspections import team
 from tests.measures.surveys import survey_records
+from linli.measures.models import StandardVersion
 from tests.residents import one_claim, one_person
 from tests.titles.planted import planted
 
@@ -111,7 +112,16 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         **{f"desk.{name}": str(number) for name, number in cast.title_case().items()},
         **{f"desk.{name}": str(number) for name, number in closings.closing_rows(cast).items()}, "desk.override": str(closings.override(cast)),
         "publications.digest": closings.publication(), "open.name": "named", "open.form": "csv", "open.period": closings.PERIOD,
+        **standards_of(cast),
     }
+
+
+def standards_of(cast: Cast) -> dict[str, str]:
+    """A published version, a draft of the next and a what-if of the first district."""
+    version = StandardVersion.objects.latest("valid_from").pk
+    draft = cast.do("standard.draft", "city", standard=version, number="next")["draft"]
+    trial = cast.do("standard.try", "district", standard=version, area=COMMUNITY, period=str(clock.today().year))["trial"]
+    return {"desk.standard": str(version), "desk.draft": str(draft), "desk.trial": str(trial)}
 
 
 def named_list(cast: Cast) -> int:

@@ -55,6 +55,7 @@ from linli.desk import (
     reviews,
     routes,
     schemes,
+    sheets,
     standing_data,
     statistics,
     surveying,
@@ -177,4 +178,5 @@ urlpatterns = [
     *publicities.ADDRESSES,
     *named.ADDRESSES,
     *reinspections.ADDRESSES,
+    *sheets.ADDRESSES,
 ]

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Actions of 标: a standard is published, with its content hash, once; those of papers, periods, inspections and surveys are gathered here."""
+"""Actions of 标: a shipped standard is published, with its content hash, once; drafts have theirs in `sheets`."""
 
 from django.conf import settings
 
 from linli.core import registry
 from linli.core.actions import Call, Done, action
-from linli.core.editions import bump
 from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.sight import of_record
@@ -20,6 +20,9 @@ from linli.measures.surveying import closing as of_surveys
 
 GATHERED = (answering, doubts, freezing, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, rolls, samples)
 """Modules of this room that declare actions, gathered here so that discovery finds them."""
+from linli.measures.sheets import editing, linking, releasing, trying
+
+__all__ = ["editing", "linking", "publish", "releasing", "trying"]
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")
 EDITED = words("这一版标准已经发布，内容不能再改。", "This version of the standard is published; its content can no longer change.")
@@ -35,17 +38,9 @@ def publish(call: Call) -> Done:
     if file is None:
         raise Invalid({"standard": UNKNOWN})
     content = file.content()
-    digest = standards.digest(content)
-    standard, _ = Standard.objects.get_or_create(
-        code=content["code"], defaults={"name_zh": content["zh"], "name_en": content["en"], "source": content["source"]})
-    found = StandardVersion.objects.filter(standard=standard, version=content["version"]).first()
-    if found is not None and found.digest != digest:
+    found = StandardVersion.objects.filter(standard__code=content["code"], version=content["version"]).first()
+    if found is not None and found.digest != standards.digest(content):
         raise Conflict(EDITED, EDITED_REMEDY, code="published")
     if found is None:
-        StandardVersion.objects.filter(standard=standard, state="published", valid_to=None).update(
-            state="superseded", valid_to=content["valid_from"])
-        found = StandardVersion.objects.create(
-            standard=standard, version=content["version"], state="published", content=content, digest=digest,
-            valid_from=content["valid_from"], published_at=call.recorded_at)
-        bump(standards.EDITION)
-    return Done(settings.CITY_AREA, found.pk, {"standard": content["code"], "version": content["version"], "digest": digest})
+        found = releasing.keep(content, call)
+    return Done(settings.CITY_AREA, found.pk, {"standard": content["code"], "version": content["version"], "digest": found.digest})

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from linli.website import communities, following, named, open_data, own, pages, publicities, reporting, surveying, verifying
+from linli.website import communities, following, named, open_data, own, pages, publicities, reporting, standards, surveying, verifying
 
 __all__ = ["app_name", "pages", "urlpatterns"]
 
@@ -37,6 +37,9 @@ urlpatterns = [
     path("survey/answer", surveying.answer, name="survey_answer"),
     path("survey/done", surveying.done, name="survey_done"),
     *publicities.ADDRESSES,
+    path("standard/", standards.standard, name="standard"),
+    path("standard/standard.toml", standards.as_toml, name="standard_toml"),
+    path("standard/standard.json", standards.as_json, name="standard_json"),
     path("robots.txt", communities.robots, name="robots"),
     path("sitemap.xml", communities.sitemap, name="sitemap"),
     path("verify/", verifying.verify, name="verify"),

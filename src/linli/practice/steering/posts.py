@@ -30,7 +30,8 @@ declare(Role(
                "survey.see", "survey.open", "survey.enter", "survey.decide",
                "title.see", "title.review_district",
                "title.lead",
-               "value.override", "value.confirm_override", "evidence.add"}),
+               "value.override", "value.confirm_override", "evidence.add",
+               "standard.see", "standard.try"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -44,7 +45,8 @@ declare(Role(
                "survey.see", "survey.decide",
                "title.see", "title.plan", "title.draw_patrols",
                "title.lead", "title.draw", "title.revoke", "title.list",
-               "period.close", "period.confirm", "value.confirm_override", "run.see"}),
+               "period.close", "period.confirm", "value.confirm_override", "run.see",
+               "standard.see", "standard.draft", "standard.release", "standard.try"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
