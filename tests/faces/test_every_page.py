@@ -19,11 +19,11 @@ from linli.elements import sessions
 from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
+from linli.measures.models import StandardVersion
 from tests import closings
-from tests.cast import COMMUNITY, COMMUNITY2, Cast, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET
+from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
 from tests.inspections import team
 from tests.measures.surveys import survey_records
-from linli.measures.models import StandardVersion
 from tests.residents import one_claim, one_person
 from tests.titles.planted import planted
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Actions of 标: a standard is published, with its content hash, once; those of papers, periods, inspections and surveys are gathered here."""
-"""Actions of 标: a shipped standard is published, with its content hash, once; drafts have theirs in `sheets`."""
+"""Actions of 标: a shipped standard is published, with its content hash, once; those of drafts, papers, periods, inspections and surveys are gathered here."""
 
 from django.conf import settings
 
@@ -14,15 +13,13 @@ from linli.measures import proofs, standards
 from linli.measures.closing import actions as of_periods
 from linli.measures.closing import freezing, overriding
 from linli.measures.inspecting import marking, ordering, reading
-from linli.measures.models import Standard, StandardVersion
+from linli.measures.models import StandardVersion
+from linli.measures.sheets import editing, linking, releasing, trying
 from linli.measures.surveying import answering, doubts, rolls, samples
 from linli.measures.surveying import closing as of_surveys
 
-GATHERED = (answering, doubts, freezing, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, rolls, samples)
+GATHERED = (answering, doubts, editing, freezing, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying)
 """Modules of this room that declare actions, gathered here so that discovery finds them."""
-from linli.measures.sheets import editing, linking, releasing, trying
-
-__all__ = ["editing", "linking", "publish", "releasing", "trying"]
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")
 EDITED = words("这一版标准已经发布，内容不能再改。", "This version of the standard is published; its content can no longer change.")

@@ -232,7 +232,6 @@ def children_results(actor: Actor, area: int, period: str, at: datetime | None =
     place, chosen, moment = place_for(actor, area), parse(period), at or clock.now()
     below = [one for one in places.children(place.area) if one.level in COUNTED_LEVELS]
     values = values_of([one.area for one in below], [chosen.key])
-    values = kept_values([one.area for one in below], [chosen.key])
     return tuple(assembled(one, chosen, moment, values, ()) for one in below)
 
 
@@ -249,7 +248,6 @@ def table(actor: Actor, area: int, period: str, codes: Sequence[str]) -> tuple[L
     place, chosen = place_for(actor, area), parse(period)
     shown = [place, *(one for one in places.children(place.area) if one.level in COUNTED_LEVELS)]
     values = values_of([one.area for one in shown], [chosen.key])
-    values = kept_values([one.area for one in shown], [chosen.key])
     wanted = [(code, found.version) for code in codes if (found := find_measure(code)) is not None]
     return tuple(Line(one, tuple(values.get((one.area, chosen.key, *name), (NOTHING,))[0] for name in wanted)) for one in shown)
 
@@ -258,7 +256,6 @@ def trends_of(actor: Actor, area: int, period: str, codes: Sequence[str]) -> dic
     """The twelve months of these measures in one place; one query."""
     place, months, moment = place_for(actor, area), trend_months(parse(period)), clock.now()
     values = values_of([place.area], [one.key for one in months])
-    values = kept_values([place.area], [one.key for one in months])
     found = [measure for code in codes if (measure := find_measure(code)) is not None]
     return {one.code: tuple(Point(month.key, values.get((place.area, month.key, one.code, one.version), (NOTHING,))[0], month.start > moment)
                             for month in months) for one in found}
@@ -270,7 +267,6 @@ def receipt_of(actor: Actor, code: str, area: int, period: str) -> tuple[Measure
     if measure is None:
         raise NotVisible
     kept = values_of([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
-    kept = kept_values([place.area], [chosen.key]).get((place.area, chosen.key, measure.code, measure.version))
     figure, watermark, computed_at = kept or (NOTHING, 0, None)
     return measure, figure, Receipt(measure.code, measure.version, chosen.key, watermark, computed_at, editions.edition_of(chosen.key))
 
@@ -339,7 +335,6 @@ def results_of(place: KnownPlace, period: Period, moment: datetime, sheet: Sheet
     """The results of a place, whoever asks: the caller has seen to sight and rights. Under `sheet`, else the one in force in the period."""
     months = trend_months(period)
     values = values_of([place.area], [period.key, *(one.key for one in months)])
-    values = kept_values([place.area], [period.key, *(one.key for one in months)])
     return assembled(place, period, moment, values, months, sheet)
 
 
@@ -353,16 +348,7 @@ def trend_months(period: Period) -> tuple[Period, ...]:
 
 
 def assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period], given: Sheet | None = None) -> Results:
-    """Results from values that are in hand: of many places at once without a query for each. Under `given`, else the sheet in force in the period."""
-def kept_values(areas: Sequence[int], keys: Iterable[str]) -> Values:
-    """The kept figures of some places for some periods; one query, inside the sight in force."""
-    found = Value.objects.filter(area__in=areas, period__in=set(keys)).exclude(level="direct").values_list(
-        "area", "period", "measure", "version", "numerator", "denominator", "watermark", "computed_at")
-    return {(row[0], row[1], row[2], row[3]): (Figure(row[4], row[5]), row[6], row[7]) for row in found}
-
-
-def assembled(place: KnownPlace, period: Period, moment: datetime, values: Values, months: Sequence[Period], given: Sheet | None = None) -> Results:
-    """Results from figures in hand; asks no database. Under `given`, else the sheet in force."""
+    """Results from figures in hand, of many places at once without a query for each. Under `given`, else the sheet in force."""
     sheet = given or sheet_on(_day_of(period, moment))
     dimensions = tuple(_dimension(one, place, period, moment, values, months) for one in sheet.dimensions) if sheet else ()
     newest = max((kept[2] for key, kept in values.items() if key[:2] == (place.area, period.key)), default=None)

@@ -3,7 +3,6 @@
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +14,6 @@ from typing import Any
 from linli.core import registry
 from linli.core.editions import Memory
 from linli.core.words import Words, words
-from linli.measures.declarations import find_measure
-from linli.measures.inspecting.sheets import item_faults, rules_faults
 from linli.measures.models import StandardVersion
 from linli.measures.scoring import Scorer, scorer
 from linli.measures.sheets.checking import check
@@ -174,82 +171,6 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 def faults(content: Mapping[str, Any]) -> list[str]:
-    """Sentences about what is wrong with a standard's content; empty when nothing is."""
-    if missing := [name for name in NEEDED if not content.get(name)]:
-        return [f"lacks {', '.join(missing)}. Write them in the file."]
-    found: list[str] = [*_bar_faults(content), *_survey_faults(content), *rules_faults(content)]
-    seen: set[str] = set()
-    for one in content["indicator"]:
-        found += [f"Indicator {one['code']!r} {sentence}" for sentence in (*_indicator_faults(one, content), *_basis_faults(one, content), *item_faults(one))]
-        if one["code"] in seen:
-            found.append(f"Indicator {one['code']!r} stands there twice. Remove one.")
-        seen.add(one["code"])
-    return found
-
-
-def _bar_faults(content: Mapping[str, Any]) -> list[str]:
-    bar = content.get("bar")
-    if bar is None:
-        return []
-    if missing := {"total", "dimension", "proposed", "source"} - set(bar):
-        return [f"sets a bar without {', '.join(sorted(missing))}. Write them in the file."]
-    whole = sum((Fraction(one["points"]) for one in content["dimension"]), Fraction(0))
-    within = 0 < Fraction(bar["total"]) <= whole and 0 <= Fraction(bar["dimension"]) <= 1
-    return [] if within else ["sets a bar that lies outside the points of the sheet."]
-
-
-def _survey_faults(content: Mapping[str, Any]) -> list[str]:
-    survey = content.get("survey")
-    if survey is None:
-        return []
-    if missing := {"weight", "proposed", "source"} - set(survey):
-        return [f"gives satisfaction a weight without {', '.join(sorted(missing))}. Write them in the file."]
-    return [] if 0 <= Fraction(survey["weight"]) < 1 else ["gives satisfaction a weight outside 0 to 1."]
-
-
-def _codes(content: Mapping[str, Any], section: str) -> set[str]:
-    return {one["code"] for one in content.get(section, ())}
-
-
-def _basis_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
-    found, basis = [], one.get("basis", MEASURED)
-    if basis not in BASES:
-        found.append(f"rests on {basis!r}. Use one of {sorted(BASES)}.")
-    if basis == MEASURED and find_measure(one.get("measure", "")) is None:
-        found.append(f"reads the measure {one.get('measure')!r}, which nobody declared.")
-    if basis != MEASURED and not (one.get("zh") and one.get("en")):
-        found.append("has no name in both languages.")
-    if basis == AWAITED and one.get("system") not in _codes(content, "system"):
-        found.append(f"awaits the system {one.get('system')!r}, which the file does not name.")
-    if one.get("necessary") and one["necessary"] not in _codes(content, "necessary"):
-        found.append(f"decides the condition {one['necessary']!r}, which the file does not name.")
-    if one.get("necessary") and one.get("necessary_when") not in (FULL, SOME) and not _is_share(one.get("necessary_when")):
-        found.append("does not say when its condition holds: 'full', 'some', or the least share, such as '0.60'.")
-    return found
-
-
-def _is_share(text: Any) -> bool:
-    return isinstance(text, str) and re.fullmatch(r"0?\.[0-9]{1,4}", text) is not None
-
-
-def _indicator_faults(one: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
-    found = []
-    if one["dimension"] not in _codes(content, "dimension"):
-        found.append(f"belongs to the unknown dimension {one['dimension']!r}.")
-    if Fraction(one["points"]) < 0:
-        found.append("has negative points.")
-    if Fraction(one["points"]) > 0 and "scoring" not in one:
-        found.append("has points but no scoring.")
-    if "points_proposed" not in one or ("scoring" in one and "scoring_proposed" not in one):
-        found.append("does not say of each number whether it is proposed.")
-    if not one.get("source"):
-        found.append("has no source.")
-    if "scoring" in one:
-        try:
-            scorer(one["scoring"])
-        except ValueError as error:
-            found.append(str(error))
-    return found
     """Sentences about what is wrong with a shipped content; empty when nothing is. A measure that was redefined since is no fault of an old file."""
     return [one.said.en for one in check(content) if one.field != "version"]
 

@@ -11,11 +11,14 @@ from typing import Any
 
 from linli.core.words import Words, words
 from linli.measures.declarations import find_measure
+from linli.measures.inspecting.sheets import item_faults, rules_faults
 from linli.measures.scoring import decimal, scorer
 
 MEASURED, AWAITED, INSPECTED, SURVEYED = "measured", "awaited", "inspected", "surveyed"
 BASES = (MEASURED, AWAITED, INSPECTED, SURVEYED)
 WHENS = ("full", "some")
+LEAST_SHARE = re.compile(r"0?\.[0-9]{1,4}")
+"""What decides a necessary condition beside `full` and `some`: a least share, such as 0.60."""
 SURE = ("statute", "published")
 """Whence a number comes that is not proposed: a statute sets it, or it was published by an office."""
 GENERAL, BAR, DIMENSION, INDICATOR, NECESSARY, SYSTEM = "general", "bar", "dimension", "indicator", "necessary", "system"
@@ -39,7 +42,10 @@ OTHER_VERSION = words("度量“{measure}”现在是第 {held} 版，这里写�
 NO_NAMES = words("要有中文和英文名称。", "has no name in both languages.")
 NO_SYSTEM = words("等待的系统“{system}”不在表里。", "awaits the system {system!r}, which the file does not name.")
 NO_CONDITION = words("决定的必备条件“{condition}”不在表里。", "decides the condition {condition!r}, which the file does not name.")
-NO_WHEN = words("没有说明什么时候算满足必备条件：full（全部达到）或 some（至少达到一部分）。", "does not say when its condition holds: 'full' or 'some'.")
+NO_WHEN = words("没有说明什么时候算满足必备条件：full（全部达到）、some（至少达到一部分），或最低比例，如 0.60。",
+                "does not say when its condition holds: 'full', 'some', or the least share, such as '0.60'.")
+ON_SITE = words("现场检查的写法不对：{said}", "{said}")
+OUT_OF_ONE = words("满意度权重应在 0 到 1 之间。", "gives satisfaction a weight outside 0 to 1.")
 NO_DIMENSION = words("所在的维度“{dimension}”不在表里。", "belongs to the unknown dimension {dimension!r}.")
 NO_SCORING = words("有分值，但没有得分办法。", "has points but no scoring.")
 NO_SOURCE = words("没有注明出处。", "has no source.")
@@ -81,7 +87,7 @@ def row_faults(content: Mapping[str, Any]) -> list[SheetFault]:
     found += [one for row in rows[DIMENSION] for one in _dimension(row)]
     found += [one for name in (NECESSARY, SYSTEM) for row in rows[name] for one in _named(row, name)]
     found += [one for row in rows[INDICATOR] for one in _indicator(row, rows)]
-    found += list(_bar(content.get("bar"), rows[DIMENSION]))
+    found += [*_bar(content.get("bar"), rows[DIMENSION]), *_survey(content.get("survey")), *_assessors(content)]
     return found
 
 
@@ -146,7 +152,7 @@ def _dimension(row: Mapping[str, Any]) -> Iterator[SheetFault]:
 
 
 def _indicator(row: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]]) -> Iterator[SheetFault]:
-    for field, sentence in (*_scored(row), *_marks(row, "points_mark", "scoring_mark"), *_founded(row, rows), *_placed(row, rows)):
+    for field, sentence in (*_scored(row), *_marks(row, "points_mark", "scoring_mark"), *_founded(row, rows), *_placed(row, rows), *_on_site(row)):
         yield SheetFault(INDICATOR, row["code"], field, sentence)
 
 
@@ -204,13 +210,52 @@ def _placed(row: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]]) ->
         yield "dimension", NO_DIMENSION.format(dimension=str(row.get("dimension"))[:40])
     if row.get("necessary") and not _names(row["necessary"], rows[NECESSARY]):
         yield "necessary", NO_CONDITION.format(condition=str(row["necessary"])[:40])
-    if row.get("necessary") and row.get("necessary_when") not in WHENS:
+    if row.get("necessary") and not _is_when(row.get("necessary_when")):
         yield "necessary_when", NO_WHEN
     if not _is_text(row.get("source"), LONGEST["source"]):
         yield "source", NO_SOURCE
     norms = row.get("norms", [])
     if not (isinstance(norms, list) and all(_is_text(one, 60) for one in norms)):
         yield "norms", NO_NORMS
+
+
+def _is_when(value: Any) -> bool:
+    return isinstance(value, str) and (value in WHENS or LEAST_SHARE.fullmatch(value) is not None)
+
+
+def _on_site(row: Mapping[str, Any]) -> Iterator[tuple[str, Words]]:
+    if not isinstance(row.get("inspection", {}), dict):
+        yield "inspection", NOT_TABLES
+        return
+    for sentence in item_faults(row):
+        yield "inspection", ON_SITE.format(said=sentence)
+
+
+def _assessors(content: Mapping[str, Any]) -> Iterator[SheetFault]:
+    """The faults of `[inspecting]`, the rules for assessors."""
+    if not isinstance(content.get("inspecting", {}), dict):
+        yield SheetFault(GENERAL, "", "inspecting", NOT_TABLES)
+        return
+    for sentence in rules_faults(content):
+        yield SheetFault(GENERAL, "", "inspecting", ON_SITE.format(said=sentence))
+
+
+def _survey(survey: Any) -> Iterator[SheetFault]:
+    """The faults of `[survey]`, the weight of satisfaction."""
+    if survey is None:
+        return
+    if not isinstance(survey, dict):
+        yield SheetFault(GENERAL, "", "survey", NOT_TABLES)
+        return
+    weight = number(survey.get("weight"))
+    if weight is None:
+        yield SheetFault(GENERAL, "", "survey", NOT_NUMBER.format(name="weight"))
+    elif weight >= 1:
+        yield SheetFault(GENERAL, "", "survey", OUT_OF_ONE)
+    if not isinstance(survey.get("proposed"), bool):
+        yield SheetFault(GENERAL, "", "survey", NOT_TRUTH.format(name="proposed"))
+    if not _is_text(survey.get("source"), LONGEST["source"]):
+        yield SheetFault(GENERAL, "", "survey", NO_SOURCE)
 
 
 def _bar(bar: Any, dimensions: list[dict[str, Any]]) -> Iterator[SheetFault]:

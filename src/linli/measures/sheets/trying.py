@@ -15,9 +15,10 @@ from linli.core.words import words
 from linli.elements import places
 from linli.elements.places import KnownPlace
 from linli.measures.grading import grade
+from linli.measures.kept import values_of
 from linli.measures.models import Draft, StandardVersion, WhatIf, WhatIfRow
 from linli.measures.periods import Period, parse
-from linli.measures.results import Results, assembled, kept_values
+from linli.measures.results import Results, assembled
 from linli.measures.sheets import checking, drafts, linking
 from linli.measures.sheets.drafts import TRY
 from linli.measures.standards import Sheet, sheet_of, sheet_on
@@ -134,7 +135,7 @@ def _version(held: WhatIf) -> StandardVersion:
 
 def both(block: Sequence[KnownPlace], period: Period, beside: Sheet, tried: Sheet, moment: Any) -> Iterable[tuple[Results, Results]]:
     """The results of some communities under both sheets, from the same kept figures: one query, inside the sight in force."""
-    values = kept_values([one.area for one in block], [period.key])
+    values = values_of([one.area for one in block], [period.key])
     by_area: dict[int, dict[Any, Any]] = {}
     for key, value in values.items():
         by_area.setdefault(key[0], {})[key] = value
