@@ -5,14 +5,15 @@ import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import exports, foreign, inbox, intake, machine, matters, measures, one_community, people, quality, reports, search, tiles
+from bench import engines, exports, foreign, inbox, intake, machine, matters, measures, one_community, people, quality, reports, search, tiles
 from launcher.cluster import find_cluster
 from launcher.homes import find_home
 
 BENCHES: dict[str, Callable[[argparse.Namespace], None]] = {"reports": reports.run, "inbox": inbox.run, "measures": measures.run,
                                                            "exports": exports.run, "matters": matters.run, "tiles": tiles.run, "foreign": foreign.run,
                                                            "search": search.run, "people": people.run,
-                                                           "quality": quality.run, "intake": intake.run, "one-community": one_community.run}
+                                                           "quality": quality.run, "intake": intake.run, "one-community": one_community.run,
+                                                           "engines": engines.run}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,6 +33,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--files", type=Path, help="people: the folder for the files (default: residents)")
     made.add_argument("--populate", type=int, default=0, help="intake: so many residents go in first, timed by themselves")
     made.add_argument("--workers", type=int, default=2, help="intake: how many processes work through the files")
+    made.add_argument("--households", type=int, default=0, help="engines: first put registers with so many households a community into the bench's database")
+    made.add_argument("--spark", action="store_true", help="engines: Apache Spark too, where it is installed")
     made.add_argument("--rebuild", action="store_true", help="measures: also time a whole rebuild")
     return made
 

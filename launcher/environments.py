@@ -72,10 +72,10 @@ def _runs(python: Path) -> bool:
 
 
 def compile_locks(home: Home) -> None:
-    """Write both locks anew from base.in and dev.in; versions that still fit stay as they are."""
+    """Write the locks anew from base.in, dev.in and spark.in; versions that still fit stay as they are."""
     folder = home.checkout / "requirements"
     environment = {**os.environ, "CUSTOM_COMPILE_COMMAND": "./linli lock"}
-    for name in ("base", "dev"):
+    for name in ("base", "dev", "spark"):
         subprocess.run(
             [
                 home.venv / "bin" / "pip-compile", "--quiet", "--generate-hashes", "--strip-extras", "--no-emit-index-url",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Figures: what the one scan counts equals a slow reading by hand, the list behind it, and another engine."""
+"""Figures: what the one scan counts equals a slow reading by hand and the list behind it."""
 
 import random
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from django.db import connection
 
 from linli.core.sight import looking, of_all
 from linli.matters.models import Interval, Matter, SpotCheck
-from linli.measures.compiler import LEAF_SIZE, one_row_query, whole_scan
+from linli.measures.compiler import LEAF_SIZE, one_row_query
 from linli.measures.counts import count_all, count_leaves
-from linli.measures.declarations import fact_of, fact_sets, find_measure, measures_of
+from linli.measures.declarations import fact_of, fact_sets, find_measure
 from linli.measures.periods import Window, parse, window
 from linli.measures.results import members
 from tests.measures import town as place
@@ -216,45 +216,6 @@ def test_a_job_settled_on_the_spot_counts_where_it_was_checked_and_in_no_rate_of
 
 def test_all_fact_sets_are_tried_for_one_row_a_thing() -> None:
     assert {one.name for one in fact_sets()} == {"matters", "six_problem_cases", "grids", "round_days", "round_reports", "settled"} | REGISTERS | FACTS
-
-
-@pytest.mark.slow
-def test_duckdb_counts_the_same(town: Town) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    every = plant_many(town, 7)
-    link = duckdb.connect()
-    link.execute("set timezone = 'UTC'")
-    columns = [one.column for one in Matter._meta.fields if one.column not in ("own",)]
-    types = {"area": "bigint", "id": "bigint", "community": "bigint"}
-    with looking(of_all()):
-        rows = list(Matter.objects.values_list(*[one.attname for one in Matter._meta.fields if one.column != "own"]))
-    kinds = [types.get(one.column) or _duck_type(one) for one in Matter._meta.fields if one.column != "own"]
-    link.execute("create table matters_matter (" + ", ".join(f'"{name}" {kind}' for name, kind in zip(columns, kinds, strict=True)) + ")")
-    link.executemany(f"insert into matters_matter values ({', '.join('?' * len(columns))})", rows)
-    link.execute("create table matters_interval (matter_id bigint, ended_at timestamptz, reason varchar)")
-    link.executemany("insert into matters_interval values (?, null, 'suspension')", [(one.pk,) for one in every if getattr(one, "is_hung", False)])
-    link.execute("create table matters_category (id bigint, is_hazard boolean, is_public boolean)")
-    link.executemany("insert into matters_category values (?, ?, ?)", [(one.pk, one.is_hazard, one.is_public) for one in town.categories])
-
-    with at_now():
-        counts = count_all(windows("2026"), NOW)
-    wanted = windows("2026")[0].parameters()
-    found: dict[tuple[str, int, str, int], tuple[int, int]] = {}
-    for name in ("matters", "six_problem_cases"):
-        scan = whole_scan(fact_of(name), measures_of(fact_of(name)))
-        sql = f"select * replace (epoch_us(next_at) as next_at) from ({scan.sql('duckdb')})"
-        for row in link.execute(sql, {key: value for key, value in wanted.items() if f"${key}" in sql}).fetchall():
-            for number, one in enumerate(scan.measures):
-                if row[2 + 2 * number]:
-                    found["2026", row[0] * LEAF_SIZE, one.code, one.version] = (row[1 + 2 * number], row[2 + 2 * number])
-
-    assert every
-    assert found == {key: pair for key, pair in counts.pairs.items() if find_measure(key[2]).fact in ("matters", "six_problem_cases")}  # type: ignore[union-attr]
-
-
-def _duck_type(field: Any) -> str:
-    return {"BooleanField": "boolean", "DateTimeField": "timestamptz", "CharField": "varchar", "GeneratedField": "bigint"}.get(
-        field.get_internal_type(), "bigint") if field.column != "is_open" else "boolean"
 
 
 def test_a_neighbour_community_is_never_in_the_figure_or_the_list(town: Town) -> None:

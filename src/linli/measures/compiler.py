@@ -101,7 +101,7 @@ def earliest_query(fact: FactSet) -> exp.Select:
     """The first date of given records, one row a community. Parameters: `leaves`, `records`."""
     inner = _of_leaves(fact)
     inner = inner.where(exp.EQ(this=source_of(inner, fact.record), expression=_any("records")))
-    first = exp.Least(this=exp.column(fact.dates[0], "f"), expressions=[exp.column(name, "f") for name in fact.dates[1:]])
+    first = exp.Least(this=exp.column(fact.dates[0], "f"), expressions=[exp.column(name, "f") for name in fact.dates[1:]], ignore_nulls=True)
     return exp.select(exp.column("leaf", "f"), exp.alias_(exp.Min(this=first), "first")).from_(inner.subquery("f")).group_by("f.leaf")
 
 
@@ -173,7 +173,7 @@ def _next_moment(fact: FactSet) -> exp.Expr:
         moments.append(exp.Filter(this=exp.Min(this=exp.column(name, "f")), expression=exp.Where(this=exp.and_(ahead, expression(condition)))))
     if not moments:
         return exp.cast(exp.null(), "timestamptz")
-    return exp.Least(this=moments[0], expressions=moments[1:]) if len(moments) > 1 else moments[0]
+    return exp.Least(this=moments[0], expressions=moments[1:], ignore_nulls=True) if len(moments) > 1 else moments[0]
 
 
 def source_of(tree: exp.Select, name: str) -> exp.Expr:

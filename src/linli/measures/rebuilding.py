@@ -12,6 +12,7 @@ from linli.core.models import Due
 from linli.core.sight import looking, of_all
 from linli.measures.counts import Counts, Key, Pair, count_all, counted_names
 from linli.measures.declarations import fact_of, find_measure, measures
+from linli.measures.engines.choosing import counting
 from linli.measures.freshness import Change, add, ancestors, is_settled, keep, kept, leaf_of, look, recompute, take_lock, watermark
 from linli.measures.models import Leaf, Run, Value
 from linli.measures.periods import Period, parse, window
@@ -25,8 +26,8 @@ def rebuild(period: str) -> Run:
     """Count a year with its months (or one month) over all communities and compare with what is kept; answers the receipt.
 
     Differences that no waiting work and no passing of time explains are logged as an alarm with the first differing
-    key, and corrected. The scan holds no lock: only communities that seem to differ are counted again under it. The
-    first count of a period holds the lock throughout.
+    key, and corrected. The engine of the setting counts (LINLI_MEASURES_ENGINE). The scan holds no lock: only communities that seem to differ are counted
+    again under it, by PostgreSQL. The first count of a period holds the lock throughout.
     """
     whole, started = parse(period), clock.now()
     periods = [one for one in whole.months() if one != whole and one.start <= started] + [whole]
@@ -36,10 +37,11 @@ def rebuild(period: str) -> Run:
         is_first = not Value.objects.filter(period=period).exists()
         if is_first:
             take_lock()
-        for one in periods:
-            counts = count_all([window(one, started)], started)
-            leaves |= {key[1] for key in counts.pairs}
-            alarms += _keep_first(one, counts, started) if is_first else _compare(one, counts, started)
+        with counting() as count:
+            for one in periods:
+                counts = count([window(one, started)], started)
+                leaves |= {key[1] for key in counts.pairs}
+                alarms += _keep_first(one, counts, started) if is_first else _compare(one, counts, started)
         take_lock()
         for one in periods:
             alarms += _correct_sums(one.key)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Commands of this room."""
+"""The commands themselves, one a module."""
