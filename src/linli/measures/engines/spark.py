@@ -4,7 +4,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from shutil import which
 from typing import Any
 
@@ -22,7 +21,9 @@ SPARK_TYPES = {NUMBER: "BIGINT", TEXT: "STRING", YES_NO: "BOOLEAN", MOMENT: "TIM
 
 def lacking() -> str:
     """What this machine lacks to run Spark, as a sentence; empty when it can."""
-    if find_spec("pyspark") is None:
+    try:
+        import pyspark  # noqa: F401, PLC0415  an extra
+    except ImportError:
         return "PySpark is not installed: run .venv/bin/pip install -r requirements/spark.lock."
     if which("java") is None:
         return "There is no Java runtime: run apt-get install openjdk-17-jre-headless."
