@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0009_engines'),
+        ('measures', '0007_proof'),
     ]
 
     operations = [

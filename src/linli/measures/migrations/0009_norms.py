@@ -6,6 +6,6 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [('measures', '0008_explain')]
+    dependencies = [('measures', '0008_papers')]
 
     operations = []

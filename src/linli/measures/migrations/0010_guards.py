@@ -6,6 +6,6 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [('measures', '0007_proof')]
+    dependencies = [('measures', '0009_norms')]
 
     operations = []
