@@ -26,7 +26,7 @@ def run(options: Namespace) -> None:
         if busiest is None:
             raise SystemExit("There is no matter yet. First: ./linli demo")
         leaf = busiest["community"] * 1000
-        record = Matter.objects.filter(community=busiest["community"]).order_by("-id").values_list("id", flat=True).first()
+        record = Matter.objects.filter(community=busiest["community"]).order_by("-id").values_list("id", flat=True)[0]
     after, bare = [], []
     for _ in range(max(3, options.rounds)):
         with looking(of_all()), transaction.atomic():

@@ -12,7 +12,7 @@ from linli.core import clock
 from linli.core.actions import find_action
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
-from linli.desk.todays import own_place
+from linli.desk.own_places import own_place
 from linli.doors import generated, pulses
 from linli.doors.generated import Form
 from linli.doors.guards import able
