@@ -24,7 +24,7 @@ from linli.core import seals
 from linli.core.actions import Call
 from linli.core.sight import Actor, looking, of_all
 from linli.measures import checking, publications
-from linli.measures.models import Opening, Publication, StandardVersion
+from linli.measures.models import InspectedItem, Inspection, Opening, Publication, StandardVersion
 from linli.measures.proving import recomputing
 from linli.measures.proving.reading import MOST_BYTES, canonical, digest, envelope
 from linli.measures.proving.verdicts import verdict
@@ -69,6 +69,31 @@ def test_a_publication_is_recomputed_from_its_own_file(town: Town, sheet: str) -
 
     assert found.faults == ()
     assert found.communities == 2
+
+
+def seen_on_site(area: int, **items: tuple[int, int]) -> None:
+    """An inspection of a community with what it was settled to, `D3_01` for D3-01; the year counted."""
+    with at_now():
+        standard = StandardVersion.objects.get(state="published", valid_to=None)
+        one = Inspection.objects.create(area=area, occasion="routine", standard=standard, codes=[], day=NOW.date(), state="settled", opened_at=NOW, settled_at=NOW)
+        InspectedItem.objects.bulk_create([InspectedItem(area=area, inspection=one, code=code.replace("_", "-"), part=part, whole=whole, settled_at=NOW)
+                                           for code, (part, whole) in items.items()])
+        rebuild("2026")
+
+
+def test_points_of_what_nobody_has_looked_at_are_not_possible_in_the_second_reckoning_either(town: Town, sheet: str) -> None:
+    planted(town, count=80)
+    seen_on_site(HOME, D3_01=(120, 200), D3_02=(3, 3), V1=(1, 1))
+    seen_on_site(NEXT, D3_01=(119, 200), D3_02=(3, 3), V1=(1, 1))
+    found = made(HOME, NEXT)
+    told = [{one["code"]: one["state"] for one in each["conditions"]}["V1"] for each in found.content["communities"]]
+    management = next(one for one in found.content["communities"][0]["dimensions"] if one["code"] == "D3")
+
+    assert told == ["met", "unmet"], "six tenths are the least"
+    assert Fraction(management["possible"]) == 16, "16.5 measured points less the stairwell lights, which nobody counted"
+    assert verdict(raw_of(found)).faults == ()
+    claimed = verdict(raw_of(found, lambda content: content["communities"][0]["dimensions"][2].update(possible="33/2")))
+    assert any("维度 D3 的 possible" in one.zh for one in claimed.faults)
 
 
 def test_the_same_content_is_kept_once_and_another_occasion_is_another_publication(town: Town, sheet: str) -> None:

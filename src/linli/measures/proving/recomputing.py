@@ -117,7 +117,10 @@ def _holds(one: Content, row: Content) -> bool:
     if one["is_withheld"]:
         return bool(one["holds"])
     numerator, denominator = int(one["numerator"]), int(one["denominator"])
-    return numerator > 0 if row.get("necessary_when") == "some" else numerator >= denominator
+    when = row.get("necessary_when", "full") if row.get("necessary") else "full"
+    if when in ("full", "some"):
+        return numerator >= denominator if when == "full" else numerator > 0
+    return numerator >= exact(when) * denominator
 
 
 def _is_scored(one: Content, row: Content) -> bool:
@@ -125,13 +128,13 @@ def _is_scored(one: Content, row: Content) -> bool:
 
 
 Dimension = tuple[Fraction, Fraction, Fraction | None]
-"""Possible, evaluable, reached."""
+"""Possible, evaluable, reached. Points of what somebody has to see on site are possible only once they are scored."""
 
 
 def _dimension(dimension: Content, rows: Mapping[str, Content], shown: Mapping[str, Content]) -> Dimension:
     own = [code for code, row in rows.items() if row["dimension"] == dimension["code"]]
-    possible = sum((exact(rows[code]["points"]) for code in own), Fraction(0))
     scored = [code for code in own if _is_scored(shown[code], rows[code])]
+    possible = sum((exact(rows[code]["points"]) for code in own if code in scored or "inspection" not in rows[code]), Fraction(0))
     evaluable = sum((exact(rows[code]["points"]) for code in scored), Fraction(0))
     reached = sum((points(rows[code]["scoring"], shown[code]["numerator"], shown[code]["denominator"], exact(rows[code]["points"]))
                    for code in scored if not shown[code]["is_withheld"]), Fraction(0))
