@@ -233,14 +233,37 @@ def test_a_version_begins_neither_in_the_past_nor_before_the_one_it_follows(town
         released(town, draft)
 
 
-def test_drafts_three_and_four_are_the_same_nodes_and_differ_in_the_bar() -> None:
+def test_drafts_three_and_four_differ_in_what_came_to_be_measured_and_in_the_bar() -> None:
     three: StandardFile | None = registry.get("standard", "tianjin_draft_3")
     assert three is not None
     found = linking.proposed(shipped_content(), three.content())
+    kinds = {one.key: one.kind for one in found if one.kind != "same"}
+    by_code = {one.link.code: one.differences for one in comparing.lines(found, shipped_content(), three.content())}
 
-    assert {one.kind for one in found} == {"same"}
-    assert all(not one.differences for one in comparing.lines(found, shipped_content(), three.content()))
+    assert kinds == dict.fromkeys(("D2-11", "D2-13", "D3-01", "D3-02", "D3-06", "D4-17"), "reworded") | {"V1-01": "new"}
+    assert {code for code, differences in by_code.items() if differences} == set(kinds) - {"V1-01"}
+    assert "依据由等其他系统的记录改为由记录计算" in [one.zh for one in by_code["D2-11"]]
     assert any("bar in all" in one.en for one in comparing.heads(shipped_content(), three.content()))
+
+
+def test_the_editor_keeps_what_it_does_not_show(town: Cast) -> None:
+    made, before = copied(town), {one["code"]: one for one in shipped_content()["indicator"]}["D3-01"]
+    draft = made["draft"]
+    seen = {"row": "D3-01", "code": "D3-01", "dimension": "D3", "measure": "D3-01", "scoring": "lin .70→.90", "necessary": "V1"}
+    town.do("standard.set_indicator", "city", draft=draft, **indicator(**seen, necessary_when="0.55", points="2", zh=before["zh"], en=before["en"]))
+    town.do("standard.set_general", "city", draft=draft, code="tianjin_draft", number="5", zh="新名", en="New name", source="x", valid_from="2027-01-01", proposed=True)
+    town.do("standard.set_bar", "city", draft=draft, total="80", share="0.70", mark="proposed", source="x")
+    content = Draft.objects.get(pk=draft).content
+    row = {one["code"]: one for one in content["indicator"]}["D3-01"]
+
+    assert (row["necessary_when"], row["points"]) == ("0.55", "2")
+    assert row["inspection"] == before["inspection"]
+    assert [content[name] for name in ("survey", "inspecting")] == [shipped_content()[name] for name in ("survey", "inspecting")]
+    assert content["indicator"][0] == shipped_content()["indicator"][0]
+    for wrong in ("1.5", "half", "60"):
+        with pytest.raises(Invalid) as refused:
+            town.do("standard.set_indicator", "city", draft=draft, **indicator(**seen, necessary_when=wrong))
+        assert "necessary_when" in refused.value.fields
 
 
 def test_links_are_proposed_by_what_a_node_asks() -> None:
@@ -319,6 +342,7 @@ def test_a_what_if_asks_once_a_block_whatever_the_number_of_communities(town: Ca
     old = sheet_of(newest())
     with looking(of_all()):
         block = [places.place_by_area(area) for area in (COMMUNITY, COMMUNITY2)] * 20
+        assert len(list(trying.both(block[:1], parse("2026"), old, old, clock.now()))) == 1, "which periods are closed is read once and remembered"
         with django_assert_num_queries(1):
             assert len(list(trying.both(block, parse("2026"), old, old, clock.now()))) == 40
 

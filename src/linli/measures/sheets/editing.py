@@ -19,7 +19,6 @@ from linli.measures.sheets.files import LARGEST
 MARKS = (("statute", words("法规规定", "set by statute")), ("published", words("已公布", "published")), ("proposed", words("拟", "proposed")))
 BASES = ((MEASURED, words("由日常记录计算", "computed from the daily records")), (AWAITED, words("等其他系统的记录", "records come with another system")),
          (INSPECTED, words("需要到现场看", "needs eyes on site")), (SURVEYED, words("由居民抽样调查得出", "comes from a sampled survey")))
-WHENS = (("full", words("得满分才算满足", "when wholly reached")), ("some", words("得到一部分就算满足", "when reached at all")))
 SECTIONS = ((DIMENSION, words("维度", "Dimension")), (INDICATOR, words("指标", "Indicator")), (NECESSARY, words("必备条件", "Necessary condition")),
             (SYSTEM, words("等待的系统", "Awaited system")))
 NEEDED = words("从空白起草时要填{label}。", "Fill in {label} to begin from nothing.")
@@ -155,7 +154,8 @@ INDICATOR_FIELDS = (
     Field("norms", words("依据的规范", "Norms it rests on"), limit=300, help=words("规范库里的编号，条款写在 # 后面，逗号隔开，例如 law:JWH#7",
                                                                           "Codes of the norms library, the clause behind #, commas between: law:JWH#7")),
     Field("necessary", words("决定哪个必备条件", "Decides the condition"), limit=20),
-    Field("necessary_when", words("怎样算满足", "When the condition holds"), "choice", choices=WHENS),
+    Field("necessary_when", words("怎样算满足", "When the condition holds"), limit=6, help=words(
+        "full（得满分才算满足）、some（得到一部分就算满足），或最低比例，例如 0.60", "full (wholly reached), some (reached at all), or the least share, for example 0.60")),
     Field("evidence", words("佐证材料", "Evidence"), limit=300),
 )
 
