@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """The people of a naming: assessors from elsewhere, further officers of the city and the district, a named community, inspections that come out."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from linli.measures import seeding as standards
 from linli.measures.models import Assessment, Finding, Inspection
 from linli.titles import seeding
 from linli.titles.models import Batch, RectificationItem, Reinspection, Title
-from tests.cast import CITY, COMMUNITY, DISTRICT, FAR_STREET, HOSTILE, SINCE, Cast
+from tests.cast import CITY, COMMUNITY, DISTRICT, HOSTILE, SINCE, Cast
 
 KIND = "beautiful_community"
 MORE = {"city_b": ("city", CITY), "city_c": ("city", CITY), "district_b": ("district", DISTRICT)}
@@ -42,7 +43,9 @@ class Naming:
             return Reinspection.objects.select_related("title").get(pk=number)
 
     def take(self, action: str, by: str, number: int, **given: Any) -> dict[str, Any]:
-        """A step of a re-inspection under its present version."""
+        """A step of a re-inspection under its present version; assessors are given by their names."""
+        if "assessors" in given:
+            given["assessors"] = ",".join(str(number_of(name)) for name in re.split("[,，] *", given["assessors"]))
         return self.do(f"title.{action}", by, reinspection=number, version=self.case(number).version, **given)
 
     def settle(self, number: int, occasion: str = "reinspection", broken: str = "") -> None:
@@ -80,6 +83,11 @@ class Naming:
         return number
 
 
+def number_of(username: str) -> int:
+    """The number of an account; one that nobody bears for an unknown name."""
+    return int(Account.objects.filter(username=username).values_list("pk", flat=True).first() or 10**9)
+
+
 def settle(number: int, occasion: str = "reinspection", broken: str = "") -> None:
     """What the assessors' own pages do elsewhere: all hand in, nothing differs."""
     with looking(of_all()):
@@ -92,10 +100,10 @@ def settle(number: int, occasion: str = "reinspection", broken: str = "") -> Non
 
 
 def people(names: Iterable[str] = ASSESSORS) -> dict[str, int]:
-    """Assessors with a post in another district, and further officers; their posts by name."""
+    """Assessors of the city, and further officers; their posts by name."""
     found = {}
     for name in names:
-        role, area = MORE.get(name, ("verifier", FAR_STREET))
+        role, area = MORE.get(name, ("assessor", CITY))
         account = Account.objects.create(username=name, name=name, password="!", is_demonstration=True, created_at=clock.now())
         found[name] = Post.objects.create(account=account, role=role, place=Place.objects.get(area=area), valid_from=SINCE).pk
     return found

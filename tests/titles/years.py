@@ -10,10 +10,12 @@ from typing import Any
 from linli.core import calendar_store, clock
 from linli.core.sight import looking, of_all
 from linli.measures import seeding
+from linli.measures.inspecting import conflicts
 from linli.measures.models import Assessment, Finding, Inspection, Mark, StandardVersion
-from linli.titles.creation import patrols, visits
+from linli.titles.creation import patrols
 from linli.titles.models import Application
-from tests.cast import Cast
+from tests.cast import CITY, Cast
+from tests.inspections import somebody
 
 MARCH, LATER = date(2026, 3, 2), date(2026, 4, 6)
 DATES = {"apply_until": "2026-04-30", "street_until": "2026-05-31", "district_until": "2026-06-30", "midterm_until": "2026-08-31", "assess_until": "2026-11-30",
@@ -71,7 +73,7 @@ class Year:
 
     def assessors(self) -> str:
         """Two accounts that may be named."""
-        return ",".join(account for account, _ in visits.assessor_choices()[:2])
+        return ",".join(account for account, _ in conflicts.choices()[:2])
 
     def visited(self, number: int, *, day: date = MARCH, part: int = 90, condition: str = "") -> None:
         """A settled unannounced visit to a candidate."""
@@ -129,7 +131,9 @@ def settle(inspection: int, *, part: int = 90, condition: str = "") -> None:
 
 
 def build(cast: Cast) -> Year:
-    """The year with the shipped standard and calendar."""
+    """The year with the shipped standard and calendar, and two assessors of the city."""
     calendar_store.seed()
     seeding.seed()
+    for number in (1, 2):
+        somebody("assessor", CITY, f"测评{number}", username=f"assessor-{number}")
     return Year(cast)

@@ -11,12 +11,19 @@ from django.urls import reverse
 from linli.core import clock, registry
 from linli.core.sight import Actor, looking, of_post
 from linli.core.words import Words, words
+from linli.desk.named import LATE
+from linli.desk.surveying import SEE as SURVEYS
 from linli.doors import generated
 from linli.doors.generated import Form, Sent
 from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import places
+from linli.ledgers.actions import SEES as FUNDS
+from linli.measures.inspecting.ordering import OPENS
+from linli.measures.inspecting.reading import RESULTS
+from linli.measures.sheets.drafts import SEE as STANDARDS
 from linli.titles import lateness
+from linli.titles.after.cases import LEADS
 from linli.titles.creation import planning, showing, visits
 from linli.titles.creation.moving import APPLIES, PLANS, SEES, find_batch
 from linli.titles.creation.patrols import DRAWS
@@ -34,7 +41,15 @@ SPLIT = words("已保存，各区合计与全市目标一致。", "Kept; the dis
 OPENED = words("已发布创建通知，标准已固定。", "The call is open and its standard frozen.")
 DRAWN = words("已抽出 {drawn} 个社区，并为每个社区建立了暗访检查。", "{drawn} communities are drawn, each with its visit.")
 
-declare(Entry("creation", words("创建与命名", "Naming"), "desk:creation", "star", 41, SEES, also="/desk/creation/"))
+WAYS: tuple[tuple[Words, str, str, tuple[str, ...]], ...] = (
+    (words("命名名册", "Register of the named"), "desk:named", "flag", (SEES,)), (words("再巡查", "Re-inspections"), "desk:title_rounds", "check", (LEADS,)),
+    (words("推进情况", "What is late"), "desk:late", "clock", (LATE,)), (words("创建经费", "Money of creation"), "desk:funds", "journal", (FUNDS,)),
+    (words("现场检查", "Inspections"), "desk:inspections", "eye", (OPENS, RESULTS)), (words("居民调查", "Surveys"), "desk:surveys", "people", (SURVEYS,)),
+    (words("测评标准", "Standards"), "desk:standards", "results", (STANDARDS,)), (words("结账与更正", "Closed periods"), "desk:closings", "check", (RESULTS,)))
+"""What belongs to creation and naming, with who may open it: one row of the navigation leads here, and from here on to all of it."""
+MARKED = tuple(f"/desk/{one}/" for one in ("creation", "named", "late", "funds", "inspections", "surveys", "standards", "closings"))
+
+declare(Entry("creation", words("创建与命名", "Naming"), "desk:creation", "star", 41, SEES, also=MARKED))
 
 
 def tried(request: HttpRequest, forms: Mapping[str, Form]) -> dict[str, Sent]:
@@ -77,6 +92,7 @@ def hub(request: HttpRequest) -> HttpResponse:
                   "count": counts.get(one.pk, 0), "may_begin": _may_begin(actor, one, mine.get(one.pk))} for one in running]
         return render(request, "desk/creation.html", {
             "running": shown, "over": [{"batch": one, "words": batch_words(one)} for one in showing.batches(is_running=False)], "todo": todo(actor, level),
+            "ways": [{"words": label, "href": reverse(route), "icon": icon} for label, route, icon, abilities in WAYS if any(actor.may(one) for one in abilities)],
             "form": sent["plan"].form if sent else None, "demonstration": demonstration(running)}, status=status_of(sent))
 
 

@@ -32,8 +32,6 @@ from linli.ledgers.booking import bearer_of, yuan
 from linli.ledgers.funds import Fund, fund_named, funds
 from linli.ledgers.models import Entry
 from linli.ledgers.statements import Statement
-from linli.ui.navigation import Entry as Row
-from linli.ui.navigation import declare
 
 PAGE = 50
 KINDS: Mapping[str, tuple[Words, str]] = {
@@ -52,7 +50,6 @@ ASKED: Mapping[str, tuple[str, Words, Words]] = {
 DONE = words("已记账：凭证 {number} 号，{amount} 元。", "Booked: voucher {number}, {amount} yuan.")
 REVERSED = words("已冲销，两张凭证都留在账上。", "Reversed; both vouchers stay in the books.")
 
-declare(Row("funds", words("创建经费", "Money of creation"), "desk:funds", "journal", 47, SEES, also="/desk/funds/"))
 record_pages.declare(RecordPage(actions.SUBJECT, "desk:fund_entry", SEES))
 
 

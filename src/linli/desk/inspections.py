@@ -29,6 +29,8 @@ from linli.measures.inspecting.reading import RESULTS
 from linli.measures.inspecting.sheets import items_of, rules_of
 from linli.measures.models import Assessment, Inspection
 from linli.measures.scoring import decimal
+from linli.titles.actions import reinspecting
+from linli.titles.creation import visits
 from linli.ui.navigation import Entry, declare
 
 STATES = {
@@ -36,13 +38,16 @@ STATES = {
     settling.SETTLED: words("已完成", "Settled"), settling.VOID: words("已宣布无效", "Void"),
 }
 TONES = {settling.OPEN: "calm", settling.THIRD: "warn", settling.SETTLED: "good", settling.VOID: "calm"}
-OCCASIONS: dict[str, Words] = {ROUTINE: words("日常检查", "Routine")}
+OCCASIONS: dict[str, Words] = {
+    ROUTINE: words("日常检查", "Routine"), visits.PATROL: words("候选社区暗访", "Unannounced visit to a candidate"), visits.ASSESSMENT: words("年终测评", "Assessment of the year"),
+    reinspecting.FIRST: words("再巡查", "Re-inspection"), reinspecting.AGAIN: words("整改复查", "Re-check of a rectification"),
+}
 """What rooms call their occasions; one that nobody named is shown by its own name."""
 ASSESSOR = words("测评员", "Assessor")
 LISTS = ("communities", "codes", "assessors")
 
 record_pages.declare(RecordPage("inspection", "desk:inspection", "results.see"))
-declare(Entry("inspections", words("现场检查", "Inspections"), "desk:inspections", "eye", 41, (ASSESS, OPENS), also="/desk/inspections/"))
+declare(Entry("inspections", words("现场检查", "Inspections"), "desk:inspections", "eye", 41, ASSESS, also="/desk/inspections/"))
 
 
 @able(ASSESS, OPENS, RESULTS)

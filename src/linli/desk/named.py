@@ -25,7 +25,6 @@ from linli.titles.after import history, reading, signs
 from linli.titles.after.cases import DRAWS, LEADS, LISTS, SEES, STATES
 from linli.titles.kinds import TitleKind
 from linli.titles.models import Title
-from linli.ui.navigation import Entry, declare
 
 LATE = "results.see"
 """Whoever sees the results of a level sees what is late there."""
@@ -38,8 +37,6 @@ OUTCOMES = {
 ENTERED = words("已记入 {made} 个社区。", "{made} communities are entered.")
 TAKEN_BACK = words("已撤回，{gone} 个社区从名册移出。", "Taken back; {gone} communities left the register.")
 ORDERED = words("已安排再巡查。", "The re-inspection is ordered.")
-
-declare(Entry("named", words("已命名社区", "Named communities"), "desk:named", "flag", 44, SEES, also="/desk/named/"))
 
 
 def kind_of(request: HttpRequest) -> TitleKind:

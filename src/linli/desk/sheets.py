@@ -24,7 +24,6 @@ from linli.measures.models import Draft, StandardVersion
 from linli.measures.sheets import checking, comparing, drafts, files, linking, showing
 from linli.measures.sheets.drafts import DRAFT, RELEASE, SEE, TRY
 from linli.ui.forms import BoundForm
-from linli.ui.navigation import Entry, declare
 
 SHOWN = 50
 SECTIONS = {"dimension": "standard.set_dimension", "indicator": "standard.set_indicator", "necessary": "standard.set_condition", "system": "standard.set_system"}
@@ -43,8 +42,6 @@ MEANINGS: Mapping[str, Words] = {
 }
 STATES = {"open": (words("草案", "Draft"), "accent"), "published": (words("已发布", "Published"), "good"), "superseded": (words("已被替代", "Superseded"), "calm"),
           "dropped": (words("已放弃", "Dropped"), "calm")}
-
-declare(Entry("standards", words("测评标准", "Standards"), "desk:standards", "results", 41, DRAFT, also="/desk/standards/"))
 
 
 @able(SEE)

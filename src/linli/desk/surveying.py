@@ -28,6 +28,7 @@ from linli.elements.quality.titles import titles
 from linli.measures.models import Survey, SurveyDoubt, SurveyLine
 from linli.measures.surveying import answering, doubts, rolls, samples, showing
 from linli.measures.surveying.questionnaires import Questionnaire, questionnaire_named, questionnaires
+from linli.titles.creation.moving import SEES as TITLES
 from linli.ui.forms import BoundForm, bound, typed
 from linli.ui.navigation import Entry, declare
 
@@ -42,7 +43,7 @@ SURVEY_PAGE = "/survey/"
 """Where a household answers on the public site; a neighbour's address, written out."""
 SAVE = words("录入", "Enter")
 
-declare(Entry("surveys", words("居民调查", "Surveys"), "desk:surveys", "people", 44, SEE, also="/desk/surveys/"))
+declare(Entry("surveys", words("居民调查", "Surveys"), "desk:surveys", "people", 44, SEE, also="/desk/surveys/", unless=TITLES))
 record_pages.declare(RecordPage("survey", "desk:survey", SEE, words("居民调查（汇总）", "Survey (sums only)"), is_sum=True))
 
 

@@ -5,6 +5,7 @@ from linli.core import clock
 from linli.core.actions import run
 from linli.core.jobs import regularly
 from linli.core.system_actors import system_actor
+from linli.titles import inspected as _inspected  # noqa: F401  declares the watch
 from linli.titles import kinds
 from linli.titles import resealing as _resealing  # noqa: F401  declares what a change of keys seals anew
 from linli.titles.actions.drawing import NOTES

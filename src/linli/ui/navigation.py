@@ -24,11 +24,15 @@ class Entry:
     order: int
     ability: str | tuple[str, ...] | None = None
     face: str = "desk"
-    also: str = ""
-    """Further addresses (a beginning) at which this entry is marked as the present one."""
+    also: str | tuple[str, ...] = ""
+    """Further addresses (a beginning, or several) at which this entry is marked as the present one."""
+    unless: str | None = None
+    """The ability of those who find this link on another page that stands in their navigation; they get no row of it."""
 
     def is_for(self, actor: Actor) -> bool:
-        """True when the actor's post may follow the link."""
+        """True when the actor's post may follow the link and does not find it elsewhere."""
+        if self.unless is not None and actor.may(self.unless):
+            return False
         if self.ability is None:
             return True
         wanted = (self.ability,) if isinstance(self.ability, str) else self.ability
@@ -68,7 +72,8 @@ def _reach(entry: Entry, href: str, others: list[str], path: str) -> int:
     """How closely an entry fits the path, as a length; 0 when it does not. The root of a face fits only itself."""
     is_root = any(other != href and other.startswith(href) for other in others)
     fits = [href] if path == href or (not is_root and path.startswith(href.rstrip("/") + "/")) else []
-    fits += [entry.also] if entry.also and path.startswith(entry.also) else []
+    further = (entry.also,) if isinstance(entry.also, str) else entry.also
+    fits += [one for one in further if one and path.startswith(one)]
     return max(map(len, fits), default=0)
 
 

@@ -5,6 +5,8 @@ import csv
 from pathlib import Path
 
 from linli.core.words import words
+from linli.titles import targets
+from linli.titles.creation.targeting import by_batches
 from linli.titles.kinds import CALENDAR, COUNT, ROUNDS, WORKING, YEARS, Limit, Past, Risk, TitleKind, declare
 
 PROPOSED = "policy.md 2.3 [P]"
@@ -54,3 +56,4 @@ declare(TitleKind(
     },
     history=published_batches(),
 ))
+targets.declare(by_batches("beautiful_community"))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """Actions of a re-inspection up to its outcome: an unannounced inspection by a third party, then kept, or circulated inside the offices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,20 +12,20 @@ from linli.core.fields import Field
 from linli.core.sight import Actor
 from linli.core.words import words
 from linli.elements import places
-from linli.elements.models import Account, Post
-from linli.measures.inspecting import opening
+from linli.elements.models import Post
+from linli.measures.inspecting import conflicts, opening, ordering
 from linli.measures.inspecting.opening import Outcome
 from linli.measures.models import Assessment, StandardVersion
-from linli.measures.standards import INSPECTED, sheet_on
+from linli.measures.standards import sheet_on
 from linli.titles.after import cases
 from linli.titles.after.cases import CASE, LEADS, VERSION, finds, last_day, locked, stand, step
+from linli.titles.creation.visits import codes_of
 from linli.titles.kinds import kind_named
 from linli.titles.models import RectificationItem, Reinspection, ReinspectionStep, Title
 
 FIRST, AGAIN = "reinspection", "recheck"
 """Occasions of an inspection: the re-inspection itself, and the re-check of a rectification."""
 MOST_ITEMS = 40
-UNKNOWN = words("没有“{name}”这个测评员账号，或者账号已停用。", "There is no assessor account “{name}”, or it is closed.")
 OWN_GROUND = words("“{name}”在这个社区或所在街镇任职，不能作为第三方测评。", "{name} holds a post in this community or its street and is no third party.")
 NO_SHEET = words("还没有发布的标准，不能开展现场检查。", "No standard is published; nothing can be inspected.")
 NO_SHEET_REMEDY = words("请先发布一版标准。", "Publish a standard first.")
@@ -40,9 +40,9 @@ LONG_ITEM = words("第 {line} 项超过 500 个字，请缩短。", "Item {line}
 NOT_BORNE = words("这个社区现在没有这个称号。", "The community does not bear this title now.")
 RUNNING = words("这个称号已经在再巡查。", "This title is being re-inspected already.")
 RUNNING_REMEDY = words("请打开正在进行的再巡查。", "Open the re-inspection that is under way.")
-ASSESSORS = Field("assessors", words("测评员账号（至少两名，用逗号分开）", "Accounts of the assessors (two at least, separated by commas)"), "text", required=True, limit=400,
-                  help=words("第三方人员：不在本社区和所在街镇任职，也没有参与过这次再巡查。",
-                             "Third parties: no post in the community or its street, no earlier part in this re-inspection."))
+ASSESSORS = Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices,
+                  help=words("第三方人员：岗位范围包含本社区，不在本社区和所在街镇任职，也没有参与过这次再巡查。",
+                             "Third parties whose post covers the community: no post in it or its street, no earlier part in this re-inspection."))
 
 
 def find_title(actor: Actor, given: Mapping[str, Any]) -> Title:
@@ -77,36 +77,32 @@ def order(call: Call) -> Done:
     return Done(call.actor.lo, held.pk, {"reinspection": held.pk}, is_new=True)
 
 
-def assessors_of(held: Reinspection, text: str) -> list[int]:
-    """The accounts that are named. Invalid names the one that is unknown, or that holds a post in the community or its street."""
-    names = list(dict.fromkeys(one.strip() for one in text.replace("，", ",").replace("、", ",").split(",") if one.strip()))
-    known = dict(Account.objects.filter(username__in=names, is_active=True).values_list("username", "pk"))
-    for name in names:
-        if name not in known:
-            raise Invalid({"assessors": UNKNOWN.format(name=name[:60])})
+def assessors_of(held: Reinspection, named: Iterable[str], day: date) -> list[int]:
+    """The accounts that are named. Invalid when one is no assessor for the community on the day, or holds a post in it or its street."""
+    accounts = sorted({int(one) for one in named})
+    ordering.refuse_unable(held.area, accounts, day)
     place = places.place_by_area(held.area)
     street = places.place_by_area(place.parent) if place.parent is not None else place
     today = clock.today()
-    inside = set(Post.objects.filter(account__in=known.values(), place__lo__gte=street.lo, place__hi__lte=street.hi, valid_from__lte=today).exclude(
-        valid_to__lte=today).values_list("account", flat=True))
-    for name, account in known.items():
-        if account in inside:
-            raise Invalid({"assessors": OWN_GROUND.format(name=name)})
-    return sorted(known.values())
+    inside = Post.objects.filter(account__in=accounts, place__lo__gte=street.lo, place__hi__lte=street.hi, valid_from__lte=today).exclude(
+        valid_to__lte=today).order_by("account__name").values_list("account__name", flat=True).first()
+    if inside is not None:
+        raise Invalid({"assessors": OWN_GROUND.format(name=inside)})
+    return accounts
 
 
 def inspect(call: Call, held: Reinspection, occasion: str, side: str, day: date) -> None:
-    """Open an unannounced inspection of all items that need eyes on site, by assessors on their own side of the case."""
+    """Open an inspection of all items that need eyes on site, by assessors on their own side of the case. The re-check alone is announced: the community waits for it."""
     sheet = sheet_on(day)
     if sheet is None:
         raise Conflict(NO_SHEET, NO_SHEET_REMEDY, code="no_standard")
-    codes = [one.code for dimension in sheet.dimensions for one in dimension.pending if one.basis == INSPECTED]
-    accounts = assessors_of(held, call.given["assessors"])
+    standard = StandardVersion.objects.get(pk=sheet.id)
+    accounts = assessors_of(held, call.given["assessors"], day)
     if len(accounts) < opening.FEWEST:
         raise Invalid({"assessors": opening.TOO_FEW.format(fewest=opening.FEWEST)})
     stand(held, side, accounts)
-    opening.begin(call, area=held.area, occasion=occasion, standard=StandardVersion.objects.get(pk=sheet.id), codes=codes, assessors=accounts, day=day,
-                  reference=held.pk, is_announced=False)
+    opening.begin(call, area=held.area, occasion=occasion, standard=standard, codes=codes_of(standard), assessors=accounts, day=day,
+                  reference=held.pk, is_announced=occasion == AGAIN)
 
 
 def outcome_of(held: Reinspection, occasion: str) -> Outcome | None:

@@ -10,6 +10,7 @@ from linli.core.faults import Conflict, Invalid
 from linli.core.fields import Field
 from linli.core.words import words
 from linli.elements import places
+from linli.titles import register
 from linli.titles.creation import known
 from linli.titles.creation.moving import (
     APPLICATION,
@@ -20,6 +21,7 @@ from linli.titles.creation.moving import (
     checked,
     find_application,
     find_batch,
+    kind_of,
     locked_batch,
     moved,
     refuse_other_level,
@@ -34,6 +36,9 @@ TOO_LATE = words("申报已经在 {day} 截止。", "Applications closed on {day
 TOO_LATE_REMEDY = words("请联系街道；下一年度的批次可以再申报。", "Ask the street; the next year's batch takes applications again.")
 BEARS_IT = words("本社区现在就有这个称号，不用再申报。", "The community bears this title now.")
 BEARS_IT_REMEDY = words("请在命名名册里查看。", "See the register of the named.")
+BARRED = words("本社区被撤销过称号，从 {year} 年的批次起才能再申报（拟）；这一批是 {this} 年的。",
+               "The community's title was revoked; it may apply again from the round of {year} on (proposed). This round is that of {this}.")
+BARRED_REMEDY = words("请在 {year} 年的批次申报；撤销的经过和申诉见命名名册。", "Apply in the round of {year}; the revocation and its appeal stand in the register of the named.")
 TWICE = words("本社区在这一批次已经有一份申报。", "The community has an application in this batch already.")
 TWICE_REMEDY = words("请打开它继续填写。", "Open it and go on there.")
 NO_SELF_CHECK = words("请先写自查情况。", "Please write the self-check first.")
@@ -46,8 +51,7 @@ def begin_application(call: Call) -> Done:
     refuse_other_level(call.actor, call.actor.lo, COMMUNITY)
     _refuse_late(batch)
     place = places.place_by_area(call.actor.lo)
-    if Title.objects.filter(kind=batch.kind, area=place.area, revoked_on=None).exists():
-        raise Conflict(BEARS_IT, BEARS_IT_REMEDY, code="named")
+    _refuse_titled(batch, place.area)
     earlier = Application.objects.select_for_update().filter(batch=batch, place=place.id).first()
     if earlier is not None and not may("resume", earlier.state):
         raise Conflict(TWICE, TWICE_REMEDY, code="applied")
@@ -57,6 +61,15 @@ def begin_application(call: Call) -> Done:
     made = Application.objects.create(area=place.area, place=place.id, batch=batch, content=known.of(place.area, batch),
                                       begun_at=call.recorded_at, moved_at=call.recorded_at)
     return Done(place.area, made.pk, {"application": made.pk}, is_new=True)
+
+
+def _refuse_titled(batch: Batch, area: int) -> None:
+    """Conflict for a community that bears the title now, or lost it and has not sat out the rounds that follow."""
+    if Title.objects.filter(kind=batch.kind, area=area, revoked_on=None).exists():
+        raise Conflict(BEARS_IT, BEARS_IT_REMEDY, code="named")
+    year = register.barred_until(kind_of(batch), area)
+    if year is not None and batch.year < year:
+        raise Conflict(BARRED.format(year=year, this=batch.year), BARRED_REMEDY.format(year=year), code="barred")
 
 
 @action("title.fill_application", words("保存自查情况", "Keep the self-check"), ability=APPLIES, subject="application", finds=find_application,

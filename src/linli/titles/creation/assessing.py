@@ -10,7 +10,7 @@ from linli.core.fields import Field
 from linli.core.words import Words, words
 from linli.elements import places
 from linli.measures.grading import MISSES, OPEN, REACHES
-from linli.measures.inspecting import opening
+from linli.measures.inspecting import conflicts, opening
 from linli.titles.creation import known, satisfaction, visits
 from linli.titles.creation.moving import (
     APPLICATION,
@@ -42,14 +42,14 @@ NOT_COVERED_REMEDY = words("请等相应系统的记录到位后再测评；只�
 
 
 @action("title.begin_assessment", words("安排年终测评", "Begin the assessment"), ability=PLANS, subject="application", finds=find_application, fields=(
-    APPLICATION, Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=visits.assessor_choices)))
+    APPLICATION, Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices)))
 def begin_assessment(call: Call) -> Done:
     """Open the inspection of a candidate, or of one that an objection sent back; who filed the application assesses nothing of it."""
     found = checked(call, "assess")
     batch = locked_batch(found.batch, "open", "assessing", "publicity")
     _refuse_unready(found, batch)
     assert batch.standard is not None
-    named = visits.without_filers(call.given["assessors"], [found.pk])[found.pk]
+    named = visits.able_for(call.given["assessors"], [found])[found.pk]
     made = opening.begin(call, area=found.area, occasion=visits.ASSESSMENT, standard=batch.standard, codes=visits.codes_of(batch.standard), assessors=named,
                          day=clock.today(), reference=found.pk, is_announced=True)
     if batch.state == "open":

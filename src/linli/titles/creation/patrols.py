@@ -14,7 +14,7 @@ from linli.core.fields import Field
 from linli.core.keys import keyring
 from linli.core.system_actors import declare_system_actor, system_actor
 from linli.core.words import words
-from linli.measures.inspecting import opening
+from linli.measures.inspecting import conflicts, opening
 from linli.titles.creation import visits
 from linli.titles.creation.moving import OTHER_STATE, TITLE_BATCH, find_batch, locked_batch, refuse_other_level
 from linli.titles.creation.states import CITY
@@ -78,7 +78,7 @@ def chosen(seed: bytes, unvisited: Iterable[int], others: Iterable[int], size: i
 
 @action(DRAWS, words("抽签开展暗访", "Draw unannounced visits"), ability=DRAWS, subject="title_batch", finds=find_batch, fields=(
     TITLE_BATCH, Field("size", words("本月暗访几个社区", "Communities to visit this month"), "integer", required=True, low=1, high=2000),
-    Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=visits.assessor_choices)))
+    Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices)))
 def draw_patrols(call: Call) -> Done:
     """Draw this month's visits by the seed that was fixed before it; those who were not visited in this half come first."""
     refuse_other_level(call.actor, settings.CITY_AREA, CITY)
@@ -110,7 +110,7 @@ def visited(batch: Batch, frame: Sequence[Application], today: date) -> set[int]
 
 def _open(call: Call, batch: Batch, frame: dict[int, Application], drawn: Sequence[int]) -> None:
     assert batch.standard is not None
-    named, codes = visits.without_filers(call.given["assessors"], drawn), visits.codes_of(batch.standard)
+    named, codes = visits.able_for(call.given["assessors"], [frame[number] for number in drawn]), visits.codes_of(batch.standard)
     for number in drawn:
         opening.begin(call, area=frame[number].area, occasion=visits.PATROL, standard=batch.standard, codes=codes, assessors=named[number], day=clock.today(),
                       reference=number, is_announced=False)

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q
-
 from linli.core import clock
 from linli.core.words import Words, words
-from linli.elements.models import Post
-from linli.elements.posts import all_roles
+from linli.elements import places
+from linli.measures.inspecting import conflicts
 from linli.measures.inspecting.opening import Outcome, outcomes
 from linli.measures.models import StandardVersion
 from linli.measures.standards import INSPECTED
 from linli.titles.creation.moving import limit
+from linli.titles.creation.states import DISTRICT
 from linli.titles.models import Application, Batch, Filing
 
 PATROL, ASSESSMENT = "patrol", "assessment"
-ASSESSES = "inspection.assess"
-"""The ability of those who mark on site; while no role carries it, whoever holds a post of the city or a district may be named."""
-MOST_ASSESSORS = 200
 FAILED, UNCURED = "failed_patrols", "uncured"
 GROUNDS: Mapping[str, Words] = {FAILED: words("两次暗访不合格", "Failed unannounced visits"),
                               UNCURED: words("必备条件问题复查仍未改正", "A necessary condition not cured at the re-visit")}
@@ -78,23 +74,21 @@ def has_failed(one: Outcome, bar: Fraction) -> bool:
     return bool(one.broken) or (bool(one.shares) and sum(one.shares.values(), Fraction(0)) / len(one.shares) < bar)
 
 
-def assessor_choices() -> list[tuple[str, Words]]:
-    """Accounts that may assess, with the name of each and the place of the post; in order of name."""
-    today = clock.today()
-    able = [one.name for one in all_roles() if ASSESSES in one.abilities]
-    seeing = [one.name for one in all_roles() if one.has_sight]
-    wanted = Q(role__in=able) if able else Q(role__in=seeing, place__level__in=("city", "district"))
-    held = Post.objects.filter(wanted, Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today, account__is_active=True)
-    rows = held.order_by("account__name", "account").values_list("account", "account__name", "place__short_name")[:MOST_ASSESSORS]
-    return [(str(account), words(f"{name}（{place}）", f"{name} ({place})")) for account, name, place in dict.fromkeys(rows)]
-
-
-def without_filers(assessors: Iterable[str], applications: Sequence[int]) -> dict[int, list[int]]:
-    """By application the assessors who did not file it; one query."""
+def able_for(accounts: Iterable[str], applications: Iterable[Application]) -> dict[int, list[int]]:
+    """By application those of the named who hold an assessor's post that covers the community today and did not file it; one query for the filers and one a district."""
+    wanted, today = [int(one) for one in accounts], clock.today()
+    held = list(applications)
     filers: dict[int, set[int]] = {}
-    for application, account in Filing.objects.filter(application__in=applications).values_list("application", "account"):
+    for application, account in Filing.objects.filter(application__in=held).values_list("application", "account"):
         filers.setdefault(application, set()).add(account)
-    return {one: [int(account) for account in assessors if int(account) not in filers.get(one, set())] for one in applications}
+    able: dict[int, dict[int, str]] = {}
+    found: dict[int, list[int]] = {}
+    for one in held:
+        district = next((above.area for above in places.path_of(one.area) if above.level == DISTRICT), one.area)
+        if district not in able:
+            able[district] = conflicts.assessors(*places.range_of(district), today, wanted)
+        found[one.pk] = [each for each in wanted if each in able[district] and each not in filers.get(one.pk, set())]
+    return found
 
 
 def candidates(batch: Batch) -> list[Application]:
