@@ -14,9 +14,9 @@ from linli.core.sight import looking, of_all
 from linli.measures.models import Inspection
 from linli.titles.creation import patrols
 from linli.titles.models import Application, PatrolDraw, Publicity, Title
-from tests.cast import COMMUNITY
+from tests.cast import CITY, COMMUNITY
+from tests.inspections import hand_in_all, somebody
 from tests.stories.conftest import DESK, Stage
-from tests.titles.years import settle
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DAYS = (("社区申报截止", 10), ("街道审核截止", 16), ("区级审核截止", 22), ("中期暗访截止", 26), ("年终测评截止", 60), ("公示不晚于", 70), ("命名不晚于", 100))
@@ -47,6 +47,8 @@ def review(page: Page, name: str) -> None:
 def test_a_batch_goes_from_its_target_to_the_naming(stage: Stage, later: Any) -> None:
     city, director, head, district = (stage.page(name, viewport=DESK) for name in ("city", "director", "head", "district"))
     today = clock.today()
+    for number in (1, 2):
+        somebody("assessor", CITY, f"测评{number}", username=f"third-party-{number}")
 
     city.goto(f"{stage.url}/desk/creation/")
     city.get_by_label("全年目标（个）").fill("100")
@@ -164,8 +166,11 @@ def test_a_batch_goes_from_its_target_to_the_naming(stage: Stage, later: Any) ->
 
 
 def _settled() -> None:
-    """The assessors did their part, each alone, and agree (the sheets have a story of their own)."""
+    """The assessors do their part, each alone, by the actions of their sheets, and agree (its pages have a story of their own)."""
     with looking(of_all()):
         waiting = list(Inspection.objects.filter(state="open").values_list("pk", flat=True))
+    assert len(waiting) == 1
     for one in waiting:
-        settle(one)
+        hand_in_all(one)
+        with looking(of_all()):
+            assert Inspection.objects.get(pk=one).state == "settled"

@@ -47,7 +47,7 @@ WAYS: tuple[tuple[Words, str, str, tuple[str, ...]], ...] = (
     (words("现场检查", "Inspections"), "desk:inspections", "eye", (OPENS, RESULTS)), (words("居民调查", "Surveys"), "desk:surveys", "people", (SURVEYS,)),
     (words("测评标准", "Standards"), "desk:standards", "results", (STANDARDS,)), (words("结账与更正", "Closed periods"), "desk:closings", "check", (RESULTS,)))
 """What belongs to creation and naming, with who may open it: one row of the navigation leads here, and from here on to all of it."""
-MARKED = tuple(f"/desk/{one}/" for one in ("creation", "named", "late", "funds", "inspections", "surveys", "standards", "closings"))
+MARKED = tuple(f"/desk/{one}/" for one in ("creation", "named", "late", "funds", "inspections", "surveys", "standards"))
 
 declare(Entry("creation", words("创建与命名", "Naming"), "desk:creation", "star", 41, SEES, also=MARKED))
 

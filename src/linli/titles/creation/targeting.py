@@ -14,11 +14,11 @@ def by_batches(kind: str) -> Target:
     def of(actor: Actor, place: KnownPlace, year: int) -> int | None:
         held = Batch.objects.filter(kind=kind, year=year, target__isnull=False)
         if place.level == CITY:
-            numbers = list(held.values_list("target", flat=True))
+            numbers: list[int | None] = list(held.values_list("target", flat=True))
         elif place.level == DISTRICT:
             numbers = list(Share.objects.visible_to(actor).filter(batch__in=held, area=place.area).values_list("number", flat=True))
         else:
             return None
-        return sum(numbers) if numbers else None
+        return sum(one or 0 for one in numbers) if numbers else None
 
     return Target(kind, of)
