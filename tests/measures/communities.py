@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Communities made by hand: their registers through the product's own actions, their matters as rows; what each gives is written in the test."""
+"""Communities made by hand; what each gives is written in the test.
+
+Registers, money and inspections come through the product's own actions, matters and the shares of a survey as rows: the two households that the
+perfect one has are too few for a survey, and enough of them for one would change every other figure.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,13 +14,16 @@ from linli.core.sight import looking, of_all
 from linli.elements.actors import actor_of_post
 from linli.elements.models import Account, Boundary, Building, Dwelling, Household, Place, Post, QualityFigure
 from linli.matters.models import Category, Matter, RoundDay, SpotCheck
-from tests.cast import COMMUNITY, COMMUNITY2, Cast
+from linli.measures.models import Survey, SurveyShare
+from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, Cast
+from tests.inspections import ITEMS, Team
 from tests.measures.town import NOW
 
 ROOMS = ("office", "party_room", "police", "mediation", "work_station", "petitions", "affairs_board", "notice_board", "reading", "culture", "volunteers",
          "day_care", "clinic", "rehabilitation", "citizen_school", "parents_school", "exercise", "minors")
 SUPPLIES = ("饮用水", "方便食品", "棉被", "应急照明灯", "急救包", "雨衣", "铁锹", "编织袋")
 SUBS = ("mediation", "security", "health", "family", "culture")
+Marks = dict[str, tuple[int, int]]
 MORNING, DAY = NOW - timedelta(days=20), timedelta(days=1)
 
 
@@ -118,6 +125,37 @@ class Community:
         with looking(of_all()):
             return Matter.objects.create(area=self.area + 1, **(row | given))
 
+    def voucher(self, action: str, by: str, amount: str, **more: Any) -> int:
+        """A voucher of the money of creation, with its paper."""
+        area = more.pop("area", DISTRICT)
+        given = {"fund": "creation", "area": area, "amount": amount, "day": NOW.date().isoformat(), "purpose": "创建经费", **more}
+        return int(self.cast.do(f"fund.{action}", by, **given, evidence=[self.cast.paper(by, area)])["voucher"])
+
+    def allocated(self, amount: str) -> None:
+        """So much from the budget of the district, handed on to the community."""
+        self.voucher("appropriate", "district", amount)
+        self.voucher("allocate", "district", amount, to=self.area)
+
+    def spent(self, amount: str) -> int:
+        return self.voucher("spend", self.director, amount, area=self.area, use="facilities", payee="某建筑公司")
+
+    def looked_at(self, crew: Team, first: Marks, second: Marks, third: Marks | None = None) -> int:
+        """Two assessors look at what the sheet lists; a third at what they differ in."""
+        number = crew.open(self.area)
+        for who, marks in zip(crew.assessors[:2], (first, second), strict=True):
+            crew.fill(who, number, marks)
+        if third:
+            crew.assign(number, crew.assessors[2])
+            crew.fill(crew.assessors[2], number, third)
+        return number
+
+    def asked(self, aware: int, whole: int) -> None:
+        """A settled survey in which so many know of the covenant and of the creation."""
+        with looking(of_all()):
+            survey = Survey.objects.create(area=self.area, questionnaire="satisfaction", version=1, state="settled", opened_by=1, opened_at=NOW - 9 * DAY,
+                                           closed_at=NOW - DAY, settled_at=NOW - DAY, digest="", sealed=b"")
+            SurveyShare.objects.create(area=self.area, survey=survey, name="aware", part=aware, whole=whole, closed_at=NOW - DAY)
+
     def settled(self, passed: bool) -> None:
         """A job settled on the spot that was drawn and checked."""
         one = self.matter(phase="self_handled")
@@ -125,7 +163,7 @@ class Community:
             SpotCheck.objects.create(matter=one, area=one.area, drawn_at=NOW - 3 * DAY, due_at=NOW, checked_at=NOW - DAY, is_passed=passed)
 
 
-def perfect(cast: Cast) -> dict[str, int]:
+def perfect(cast: Cast, crew: Team) -> dict[str, int]:
     """Everything a community can have; numbers of what the tests change."""
     one = Community(cast, COMMUNITY, "director")
     party = one.party()
@@ -158,11 +196,15 @@ def perfect(cast: Cast) -> dict[str, int]:
     for _ in range(2):
         one.matter(source="resident", rating=1, is_contactable=True, first_reply_at=MORNING, first_reply_due_at=MORNING + DAY)
     one.settled(True)
+    one.allocated("10000")
+    one.spent("8000")
+    one.looked_at(crew, ITEMS, ITEMS)
+    one.asked(17, 20)
     return {"party": party}
 
 
-def borderline(cast: Cast) -> dict[str, int]:
-    """On the bounds and half-way between them; numbers of what the tests change."""
+def borderline(cast: Cast, crew: Team | None = None) -> dict[str, int]:
+    """On the bounds and half-way between them; numbers of what the tests change. Without assessors nobody brought money, looked or asked."""
     one = Community(cast, COMMUNITY2, "director2")
     one.party()
     one.body("residents_committee", "chair", *("member",) * 4, term=True)
@@ -202,7 +244,20 @@ def borderline(cast: Cast) -> dict[str, int]:
     one.matter(is_hazard=True, phase="handling", closed_at=None, replied_at=None, verifications=0, is_verified_by_other=False, close_due_at=NOW + DAY)
     one.settled(True)
     one.settled(False)
+    if crew is not None:
+        _brought(one, crew)
     return {"reading": reading}
+
+
+def _brought(one: Community, crew: Team) -> None:
+    """Money, eyes on site and answers, on the bounds and half-way between them."""
+    one.allocated("1000")
+    one.allocated("2000")
+    one.spent("1950")
+    one.cast.do("fund.reverse", one.director, voucher=one.spent("100"), reason="金额写错", day=NOW.date().isoformat())
+    one.looked_at(crew, {"D2-13": (3, 4), "D3-01": (72, 100), "D3-02": (5, 5), "D3-06": (42, 50)},
+                  {"D2-13": (3, 4), "D3-01": (55, 100), "D3-02": (4, 4), "D3-06": (38, 50)}, {"D3-01": (60, 100)})
+    one.asked(29, 40)
 
 
 def _house(one: Community, doorways: tuple[int, ...], *, homes: int, visited: int) -> None:
