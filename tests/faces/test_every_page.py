@@ -113,6 +113,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         **{f"desk.{name}": str(number) for name, number in closings.closing_rows(cast).items()}, "desk.override": str(closings.override(cast)),
         "publications.digest": closings.publication(), "open.name": "named", "open.form": "csv", "open.period": closings.PERIOD,
         **standards_of(cast),
+        "desk.norm": str(cast.do("norm.add", "city", code="T1", kind="own", mark="proposed", zh=HOSTILE, en=HOSTILE, note=HOSTILE)["norm"]),
     }
 
 

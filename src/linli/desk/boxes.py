@@ -26,6 +26,8 @@ from linli.doors.requests import actor_of
 from linli.elements import directories
 from linli.measures import proofs, results
 from linli.measures.models import Proof
+from linli.measures.norms import keeping
+from linli.measures.norms.citing import citations
 from linli.measures.periods import Period, year_of
 from linli.measures.results import IndicatorResult, Results
 from linli.measures.standards import Pending
@@ -70,7 +72,8 @@ def indicator(request: HttpRequest, area: int, code: str) -> HttpResponse:
         may_keep = actor.may(proofs.KEEPS)
         papers = [{"held": one, "files": files.get(one.pk, []), "by": names.get(one.added_by or 0, ""), "out": _out_address(one) if may_keep else ""} for one in held]
         return render(request, "desk/box_indicator.html", _line(row, found, _counted(held)) | {
-            "place": found.place, "period": period, "papers": papers, "back": _address("desk:box", area, period), "form": sent.form if sent else None},
+            "place": found.place, "period": period, "papers": papers, "back": _address("desk:box", area, period), "form": sent.form if sent else None,
+            "may_norms": actor.may(keeping.SEE)},
             status=sent.status if sent else 200)
 
 
@@ -128,10 +131,12 @@ def _line(row: IndicatorResult | Pending, found: Results, papers: Mapping[str, i
     code, period, area = code_of(row), found.period, found.place.area
     shared = {"code": code, "papers_count": papers.get(code, 0), "href": _address("desk:box_indicator", area, period, code)}
     if isinstance(row, Pending):
-        return shared | {"words": row.words, "basis": row.basis_words, "figure": None, "points": points(row.points), "is_proposed": row.is_points_proposed, "source": row.source}
+        return shared | {"words": row.words, "basis": row.basis_words, "figure": None, "points": points(row.points), "is_proposed": row.is_points_proposed,
+                         "source": citations(row.source, row.norms)}
     return shared | {
         "words": row.measure.words, "basis": None, "figure": row.figure, "share": row.figure.share, "reached": points(row.reached) if row.reached is not None else "",
-        "points": points(row.indicator.points), "is_proposed": row.indicator.is_points_proposed or row.measure.proposed, "measure": row.measure, "source": row.indicator.source,
+        "points": points(row.indicator.points), "is_proposed": row.indicator.is_points_proposed or row.measure.proposed, "measure": row.measure,
+        "source": citations(row.indicator.source, row.indicator.norms),
         "members": f"{reverse('desk:members', args=[area, code])}?{urlencode({'period': period.key})}"}
 
 

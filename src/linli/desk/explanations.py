@@ -17,6 +17,8 @@ from linli.doors.requests import actor_of
 from linli.elements import places
 from linli.measures import explaining, results
 from linli.measures.explaining import Joined, Level
+from linli.measures.norms.citing import citations
+from linli.measures.norms.keeping import SEE
 from linli.measures.results import IndicatorResult, Results
 
 SHAPES = ("circle", "diamond", "square")
@@ -35,7 +37,7 @@ def page(request: HttpRequest, area: int, code: str) -> HttpResponse:
         levels = explaining.levels_above(actor, area, period.key, one.measure)
         joined = explaining.joined(actor, one.measure.code, area, one.measure)
         return render(request, "desk/explanation.html", _facts(found, one) | {
-            "period": period, "periods": figures.choices(period), "line": _line(found, one, levels), "joined": _joined(joined, area, code),
+            "may_norms": actor.may(SEE), "period": period, "periods": figures.choices(period), "line": _line(found, one, levels), "joined": _joined(joined, area, code),
             "path": [each for each in places.path_of(area) if actor.lo <= each.lo and each.hi <= actor.hi]})
 
 
@@ -44,7 +46,7 @@ def _facts(found: Results, one: IndicatorResult) -> dict[str, Any]:
     query = urlencode({"period": found.period.key})
     return {
         "place": found.place, "one": one, "how": explaining.how_points(one), "dimension": dimension.words, "sheet": found.sheet,
-        "sources": explaining.sources(one.indicator.source), "is_proposed": one.indicator.is_points_proposed or one.indicator.is_scoring_proposed,
+        "sources": citations(one.indicator.source, one.indicator.norms), "is_proposed": one.indicator.is_points_proposed or one.indicator.is_scoring_proposed,
         "points": figures.points(one.indicator.points), "has_points": bool(one.indicator.points), "trend": trends.drawn(one.trend),
         "months": [each for each in one.trend if not each.is_ahead],
         "records": f"{reverse('desk:members', args=[found.place.area, one.indicator.code])}?{query}",

@@ -28,6 +28,7 @@ from linli.measures import freshness, results
 from linli.measures.periods import Period, month_of, parse, year_of
 from linli.measures.results import ConditionResult, DimensionResult, IndicatorResult, Results
 from linli.measures.scoring import decimal
+from linli.measures.sheets import drafts
 from linli.measures.surveying.finals import final_of
 
 PERIODS_SHOWN = 6
@@ -52,7 +53,7 @@ def area(request: HttpRequest, area: int) -> HttpResponse:
         children = results.children_results(actor, area, period.key)
         return render(request, "desk/results.html", context | {
             "periods": choices(period), "box": reverse("desk:box", args=[area]) if context["place"].level == "community" and context["found"].sheet else "",
-            "children": [_child(one, period) for one in children], "heads": _heads(children)})
+            "may_standards": actor.may(drafts.SEE), "children": [_child(one, period) for one in children], "heads": _heads(children)})
 
 
 @able("results.see")

@@ -21,6 +21,7 @@ from linli.doors.guards import able
 from linli.doors.requests import actor_of
 from linli.elements import directories
 from linli.measures.models import Draft, StandardVersion
+from linli.measures.norms import keeping
 from linli.measures.sheets import checking, comparing, drafts, files, linking, showing
 from linli.measures.sheets.drafts import DRAFT, RELEASE, SEE, TRY
 from linli.ui.forms import BoundForm
@@ -53,6 +54,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         names = directories.account_names([who for one in held for who in (one.made_by, one.changed_by)])
         return render(request, "desk/standards.html", {
             "versions": [{"version": one, "state": STATES[one.state]} for one in versions], "may_draft": actor.may(DRAFT), "may_try": actor.may(TRY),
+            "may_norms": actor.may(keeping.SEE),
             "drafts": [{"draft": one, "state": STATES[one.state], "made_by": names.get(one.made_by or 0, ""), "changed_by": names.get(one.changed_by or 0, "")}
                        for one in held]})
 
@@ -66,7 +68,7 @@ def version(request: HttpRequest, standard: int) -> HttpResponse:
         before = drafts.before_of(found)
         return render(request, "desk/standard.html", {
             "version": found, "state": STATES[found.state], "sheet": showing.whole(found.content), "before": before, "may_draft": actor.may(DRAFT),
-            "may_try": actor.may(TRY)})
+            "may_try": actor.may(TRY), "may_norms": actor.may(keeping.SEE)})
 
 
 @able(SEE)
@@ -156,7 +158,8 @@ def draft(request: HttpRequest, draft: int) -> HttpResponse:
         names = directories.account_names([found.made_by, found.changed_by])
         return render(request, "desk/standard_draft.html", {
             "draft": found, "state": STATES[found.state], "sheet": showing.whole(found.content, faults), "faults": faults, "before": before, "unlinked": unlinked,
-            "may_edit": is_open and actor.may(DRAFT), "may_release": is_open and actor.may(RELEASE), "is_own": is_own, "may_try": is_open and actor.may(TRY),
+            "may_edit": is_open and actor.may(DRAFT), "may_release": is_open and actor.may(RELEASE), "is_own": is_own, "may_norms": actor.may(keeping.SEE),
+            "may_try": is_open and actor.may(TRY),
             "made_by": names.get(found.made_by or 0, ""), "changed_by": names.get(found.changed_by or 0, "")})
 
 

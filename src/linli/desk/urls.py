@@ -38,6 +38,7 @@ from linli.desk import (
     named,
     namings,
     next_steps,
+    norms,
     overrides,
     pages,
     patrols,
@@ -179,4 +180,5 @@ urlpatterns = [
     *named.ADDRESSES,
     *reinspections.ADDRESSES,
     *sheets.ADDRESSES,
+    *norms.ADDRESSES,
 ]

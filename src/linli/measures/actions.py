@@ -14,11 +14,12 @@ from linli.measures.closing import actions as of_periods
 from linli.measures.closing import freezing, overriding
 from linli.measures.inspecting import marking, ordering, reading
 from linli.measures.models import StandardVersion
+from linli.measures.norms import keeping
 from linli.measures.sheets import editing, linking, releasing, trying
 from linli.measures.surveying import answering, doubts, rolls, samples
 from linli.measures.surveying import closing as of_surveys
 
-GATHERED = (answering, doubts, editing, freezing, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying)
+GATHERED = (answering, doubts, editing, freezing, keeping, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying)
 """Modules of this room that declare actions, gathered here so that discovery finds them."""
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")

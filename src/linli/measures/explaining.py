@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 """One indicator explained: how its points follow from the value, from which clause it comes, how the levels above stand, which records joined."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from linli.core import clock, registry
+from linli.core import clock
 from linli.core.faults import NotAble
 from linli.core.sight import Actor, looking, of_place
 from linli.core.words import Words, words
@@ -18,7 +16,6 @@ from linli.measures.periods import Period, month_of
 from linli.measures.results import ABILITY, COUNTED_LEVELS, MOST_MEMBERS, Figure, IndicatorResult, Member, members, place_for
 from linli.measures.scoring import decimal, percent
 
-SECTION = "source_words"
 FEWEST = 3
 """So many places must stand behind the value of a level above, or it would tell one neighbour's own (our choice)."""
 HOW = words("{share}，得 {reached} 分（满分 {full} 分）：{rule}。", "{share} gives {reached} of {full} points: {rule}.")
@@ -44,26 +41,6 @@ class Joined:
     earlier: Figure
     rows: tuple[Member, ...]
     count: int | None
-
-
-def declare_sources(names: Mapping[str, Words]) -> None:
-    """Say in plain words what the marks in the sources of a standard stand for."""
-    for mark, label in names.items():
-        registry.add(SECTION, mark, label)
-
-
-def sources(text: str) -> tuple[Words, ...]:
-    """The sources of an indicator in plain words, one each; a mark that nobody explained stands as it is written."""
-    found = []
-    for part in (one.strip() for one in re.split(r"[;,；]", text)):
-        key = part.removeprefix("S:").split(" ")[0]
-        label: Words | None = registry.get(SECTION, key)
-        if label is not None:
-            rest = part.removeprefix("S:").removeprefix(key).strip()
-            found.append(label + words(f"（{rest}）", f" ({rest})") if rest else label)
-        elif part:
-            found.append(words(part, part))
-    return tuple(found)
 
 
 def how_points(one: IndicatorResult) -> Words:
@@ -111,4 +88,4 @@ def joined(actor: Actor, code: str, area: int, measure: Measure, most: int = 10)
     return Joined(now, before, figures[0], figures[1], tuple(fresh[:most]) if is_whole else (), len(fresh) if is_whole else None)
 
 
-__all__ = ["Joined", "Level", "declare_sources", "how_points", "joined", "levels_above", "sources"]
+__all__ = ["Joined", "Level", "how_points", "joined", "levels_above"]

@@ -90,6 +90,7 @@ class Pending:
     is_points_proposed: bool
     need: Need | None
     source: str
+    norms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ class Indicator:
     need: Need | None = None
     is_seen: bool = False
     """True where somebody has to look on site: until then its points are neither reached nor possible."""
+    norms: tuple[str, ...] = ()
+    """Codes of norms it rests on, a clause behind `#`."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,7 @@ def _pending(row: Mapping[str, Any], systems: Mapping[str, Words]) -> Pending:
     basis = BASES[row["basis"]]
     return Pending(
         row["code"], words(row["zh"], row["en"]), row["basis"], basis.format(system=systems[row["system"]]) if row["basis"] == AWAITED else basis,
-        Fraction(row["points"]), bool(row["points_proposed"]), _need(row), row["source"])
+        Fraction(row["points"]), bool(row["points_proposed"]), _need(row), row["source"], tuple(row.get("norms", ())))
 
 
 def _need(row: Mapping[str, Any]) -> Need | None:
@@ -219,7 +222,7 @@ def _indicator(row: Mapping[str, Any]) -> Indicator:
         code=row["code"], dimension=row["dimension"], measure=row["measure"], measure_version=int(row["version"]), points=Fraction(row["points"]),
         is_points_proposed=bool(row["points_proposed"]), scorer=scorer(row["scoring"]) if "scoring" in row else None,
         is_scoring_proposed=bool(row.get("scoring_proposed")), source=row["source"], need=_need(row),
-        is_seen="inspection" in row)
+        is_seen="inspection" in row, norms=tuple(row.get("norms", ())))
 
 
 def _read() -> tuple[Sheet, ...]:

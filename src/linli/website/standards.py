@@ -7,7 +7,10 @@ from django.views.decorators.http import require_GET
 
 from linli.core import clock
 from linli.core.faults import NotVisible
+from linli.core.words import words
 from linli.measures.models import StandardVersion
+from linli.measures.norms import reading
+from linli.measures.norms.library import KINDS, MARKS, clauses_of
 from linli.measures.sheets import drafts, files, showing
 from linli.measures.standards import sheet_on
 
@@ -24,6 +27,16 @@ def standard(request: HttpRequest) -> HttpResponse:
     """The sheet in force, whole. NotVisible while none is."""
     found = _in_force()
     return render(request, "website/standard.html", {"version": found, "sheet": showing.whole(found.content)})
+
+
+@require_GET
+def norms(request: HttpRequest) -> HttpResponse:
+    """What the sheet in force rests on: the norms of the library that it names, each with the indicators that refer to it."""
+    content = _in_force().content
+    return render(request, "website/standard_norms.html", {"norms": [
+        {"norm": one, "kind": KINDS[one.kind], "mark": MARKS[one.mark], "title": words(one.title_zh, one.title_en), "clauses": clauses_of(one.clauses), "references": told,
+         "successor": words(one.successor.title_zh, one.successor.title_en) if one.successor else None}
+        for one, told in reading.by_code(content, reading.named_in(content))]})
 
 
 @require_GET

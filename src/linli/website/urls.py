@@ -38,6 +38,7 @@ urlpatterns = [
     path("survey/done", surveying.done, name="survey_done"),
     *publicities.ADDRESSES,
     path("standard/", standards.standard, name="standard"),
+    path("standard/norms/", standards.norms, name="standard_norms"),
     path("standard/standard.toml", standards.as_toml, name="standard_toml"),
     path("standard/standard.json", standards.as_json, name="standard_json"),
     path("robots.txt", communities.robots, name="robots"),

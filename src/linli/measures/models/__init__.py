@@ -3,6 +3,7 @@
 
 from linli.measures.models.closings import Closing, Difference, Frozen, FrozenMembers, Override
 from linli.measures.models.inspections import Assessment, Finding, InspectedItem, Inspection, Mark
+from linli.measures.models.norms import Norm, NormEdition
 from linli.measures.models.proofs import Proof
 from linli.measures.models.publications import Opening, Publication
 from linli.measures.models.sheets import Draft, NodeLink, WhatIf, WhatIfRow
@@ -12,6 +13,6 @@ from linli.measures.models.values import Leaf, Run, Value
 
 __all__ = [
     "Assessment", "Closing", "Difference", "Draft", "Finding", "Frozen", "FrozenMembers", "InspectedItem", "Inspection", "Leaf", "Mark",
-    "NodeLink", "Opening", "Override", "Proof", "Publication", "Run", "Standard", "StandardVersion", "Survey", "SurveyAnswer", "SurveyDoubt",
+    "NodeLink", "Norm", "NormEdition", "Opening", "Override", "Proof", "Publication", "Run", "Standard", "StandardVersion", "Survey", "SurveyAnswer", "SurveyDoubt",
     "SurveyLine", "SurveyShare", "Value", "WhatIf", "WhatIfRow",
 ]

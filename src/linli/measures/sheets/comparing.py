@@ -50,7 +50,7 @@ class Line:
 
 def name_of(row: Mapping[str, Any]) -> Words:
     """What a node is called: its own name, else its measure's, else its code."""
-    zh, en, code = row.get("zh"), row.get("en"), str(row.get("code"))
+    zh, en, code = row.get("zh"), row.get("en"), str(row.get("code")).strip() or "?"
     if isinstance(zh, str) and isinstance(en, str) and zh and en:
         return words(zh, en)
     held = find_measure(str(row.get("measure", "")))

@@ -75,6 +75,11 @@ def held_drafts(most: int) -> list[Draft]:
     return list(Draft.objects.defer("content", "previous").order_by("-id")[:most])
 
 
+def held_open(most: int = 50) -> list[Draft]:
+    """Open drafts with their content, the newest first."""
+    return list(Draft.objects.filter(state="open").defer("previous").order_by("-id")[:most])
+
+
 def before_of(found: StandardVersion) -> StandardVersion | None:
     """The version that a published one followed; None for a first one."""
     held = StandardVersion.objects.exclude(state="draft").filter(standard=found.standard_id, valid_from__lt=found.valid_from)

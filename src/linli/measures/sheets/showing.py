@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from linli.core.words import Words, words
+from linli.measures.norms.citing import cited_by
 from linli.measures.sheets.checking import INDICATOR, MEASURED, SheetFault
 from linli.measures.sheets.comparing import BASIS, name_of, plain_points, scoring_words
 
@@ -27,7 +28,8 @@ def whole(content: Mapping[str, Any], faults: Iterable[SheetFault] = ()) -> dict
                         "faults": said.get(("dimension", str(one.get("code"))), []), "indicators": [row for row in indicators if row["dimension"] == one.get("code")]}
                        for one in rows(content, "dimension")],
         "stray": [one for one in indicators if one["dimension"] not in known],
-        "conditions": [{"code": one.get("code"), "words": name_of(one), "source": str(one.get("source", "")), "faults": said.get(("necessary", str(one.get("code"))), [])}
+        "conditions": [{"code": one.get("code"), "words": name_of(one), "source": str(one.get("source", "")), "cited": cited_by(one),
+                        "faults": said.get(("necessary", str(one.get("code"))), [])}
                        for one in rows(content, "necessary")],
         "systems": [{"code": one.get("code"), "words": name_of(one), "faults": said.get(("system", str(one.get("code"))), [])} for one in rows(content, "system")],
     }
@@ -55,7 +57,7 @@ def _indicator(row: Mapping[str, Any], conditions: Mapping[Any, Words], systems:
         "mark": mark(row, "points"), "scoring": scoring_words(row.get("scoring")), "scoring_mark": mark(row, "scoring") if "scoring" in row else None,
         "basis": BASIS.get(basis if isinstance(basis, str) else "", words("？", "?")), "system": systems.get(str(row.get("system"))) if row.get("system") else None,
         "measure": f"{row.get('measure')}.{row.get('version')}" if basis == MEASURED else "", "source": str(row.get("source", "")),
-        "necessary": conditions.get(needed), "duty": _joined(duty), "norms": _joined(norms), "faults": said.get((INDICATOR, str(row.get("code"))), [])}
+        "cited": cited_by(row), "necessary": conditions.get(needed), "duty": _joined(duty), "norms": _joined(norms), "faults": said.get((INDICATOR, str(row.get("code"))), [])}
 
 
 def _joined(value: Any) -> str:

@@ -15,6 +15,6 @@ declare(Role(
                "intake.bring", "template.see", "template.keep", "template.fill",
                "fund.see", "fund.spend", "proof.keep",
                "title.see", "title.apply",
-               "title.rectify"}),
+               "title.rectify", "norm.see"}),
     level=frozenset({"community"}),
 ))

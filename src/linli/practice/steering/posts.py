@@ -13,7 +13,7 @@ declare(Role(
                "template.see", "template.keep", "template.fill",
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
                "title.see", "title.review_street",
-               "value.override", "evidence.add"}),
+               "value.override", "evidence.add", "norm.see"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -31,7 +31,7 @@ declare(Role(
                "title.see", "title.review_district",
                "title.lead",
                "value.override", "value.confirm_override", "evidence.add",
-               "standard.see", "standard.try"}),
+               "standard.see", "standard.try", "norm.see"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
@@ -46,7 +46,8 @@ declare(Role(
                "title.see", "title.plan", "title.draw_patrols",
                "title.lead", "title.draw", "title.revoke", "title.list",
                "period.close", "period.confirm", "value.confirm_override", "run.see",
-               "standard.see", "standard.draft", "standard.release", "standard.try"}),
+               "standard.see", "standard.draft", "standard.release", "standard.try",
+               "norm.see", "norm.keep"}),
     level=frozenset({"city"}), see_personal=False,
 ))
 declare(Role(
