@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -46,7 +47,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {one: partial(planted, cast, one) for one in ("title_batch", "application", "strike", "publicity", "title_objection")}
     made |= {"title": lambda: cast.title_case()["title"], "reinspection": lambda: cast.title_case()["case"]}
     made |= {"closing": lambda: closings.closing(cast), "override": lambda: closings.override(cast)}
-    made |= {"norm": lambda: cast.do("norm.add", "city", code="T1", kind="own", mark="proposed", zh="规则", en="A rule")["norm"]}
+    made |= {"norm": lambda: cast.do("norm.add", "city", code=f"T{uuid4().hex}", kind="own", mark="proposed", zh="规则", en="A rule")["norm"]}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 
