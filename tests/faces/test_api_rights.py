@@ -12,7 +12,7 @@ from django.test import Client
 from linli.core import registry
 from linli.elements.posts import role_named
 from linli.matters.models import Scheme
-from tests import closings
+from tests import closings, guards
 from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, NEIGHBOURS, ROLES, Cast
 from tests.inspections import team
 from tests.measures.surveys import survey_records
@@ -48,6 +48,7 @@ def body_for(name: str, cast: Cast, number: str, code: str = "") -> dict[str, An
     made |= {"title": lambda: cast.title_case()["title"], "reinspection": lambda: cast.title_case()["case"]}
     made |= {"closing": lambda: closings.closing(cast), "override": lambda: closings.override(cast)}
     made |= {"norm": lambda: cast.do("norm.add", "city", code=f"T{uuid4().hex}", kind="own", mark="proposed", zh="规则", en="A rule")["norm"]}
+    made |= {"finding": lambda: guards.finding(cast)}
     return {one: value for one, value in known.items() if one in wanted} | {one: make() for one, make in made.items() if one in wanted}
 
 

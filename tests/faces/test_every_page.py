@@ -20,7 +20,7 @@ from linli.elements.models import Account
 from linli.matters.models import Handover, HotlineAnswer, Scheme
 from linli.measures import seeding
 from linli.measures.models import StandardVersion
-from tests import closings
+from tests import closings, guards
 from tests.cast import COMMUNITY, COMMUNITY2, DISTRICT, GRID, HOSTILE, NEIGHBOURS, PEOPLE, STREET, Cast
 from tests.inspections import team
 from tests.measures.surveys import survey_records
@@ -114,6 +114,7 @@ def values(cast: Cast, settings: Any, tmp_path: Any) -> dict[str, str]:
         "publications.digest": closings.publication(), "open.name": "named", "open.form": "csv", "open.period": closings.PERIOD,
         **standards_of(cast),
         "desk.norm": str(cast.do("norm.add", "city", code="T1", kind="own", mark="proposed", zh=HOSTILE, en=HOSTILE, note=HOSTILE)["norm"]),
+        "desk.finding": str(guards.finding(cast)),
     }
 
 

@@ -25,6 +25,7 @@ from linli.elements import places
 from linli.elements.registers.declaring import registers
 from linli.matters.models import Matter
 from linli.measures import freshness, results
+from linli.measures.guarding import reading
 from linli.measures.periods import Period, month_of, parse, year_of
 from linli.measures.results import ConditionResult, DimensionResult, IndicatorResult, Results
 from linli.measures.scoring import decimal
@@ -84,15 +85,16 @@ def members_page(request: HttpRequest, area: int, code: str, period: Period, one
     page = results.members(actor, code, area, period.key, int(cursor) if cursor.isdecimal() and len(cursor) < 19 else None)
     older = f"?{urlencode([('period', period.key), ('cursor', str(page.next_cursor))])}" if page.next_cursor else ""
     return render(request, "desk/members.html", {
-        "one": one, "place": page.place, "period": period, "rows": _members(actor, page.rows), "older": older,
+        "one": one, "place": page.place, "period": period, "rows": members_shown(actor, page.rows), "older": older,
         "newer": f"?{urlencode({'period': period.key})}" if cursor else "", "back": back, "about": about,
         "is_matters": all(row.record_kind == "matter" for row in page.rows), "edition": page.edition, "is_kept": page.is_kept,
+        "flags": reading.beside(reading.flags(actor, page.place, period), page.measure.fact), "guards": guards_of(page.place.area, period),
         "override_href": f"{reverse('desk:override_new', args=[area, code])}?{urlencode({'period': period.key})}"
         if page.place.level == "community" and actor.may("value.override") else "",
         "takeout": takeouts.offered(actor, "members", {"code": code, "area": str(area), "period": period.key})})
 
 
-def _members(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any]]:
+def members_shown(actor: Actor, rows: Sequence[results.Member]) -> list[dict[str, Any]]:
     """The members with their matter, or their place and the record's page, in their order; two queries a page."""
     wanted = [row.record for row in rows if row.record_kind == "matter"]
     held = {row.pk: row for row in Matter.objects.visible_to(actor).filter(pk__in=wanted).select_related("category")} if wanted else {}
@@ -144,13 +146,27 @@ def _address(area: int, period: Period) -> str:
 def _page(request: HttpRequest, area: int, period: Period) -> dict[str, Any]:
     actor = actor_of(request)
     found = results.results(actor, area, period.key)
+    flags = reading.flags(actor, found.place, period)
     path = [{"place": one, "href": _address(one.area, period)} for one in places.path_of(area) if actor.lo <= one.lo and one.hi <= actor.hi]
     return {
         "found": found, "place": found.place, "period": period, "path": path, "stamp": freshness.stamp(area, period.key), "moment": clock.now(),
         "pulse": f"{reverse('desk:results_pulse', args=[area])}?{urlencode({'period': period.key})}",
-        "dimensions": [dimension_of(one, found) for one in found.dimensions], "total": total_of(found), "final": _final(found),
+        "guards": guards_of(area, period),
+        "dimensions": [_flagged(dimension_of(one, found), one, flags) for one in found.dimensions], "total": total_of(found), "final": _final(found),
         "conditions": [condition_of(one) for one in found.conditions],
         "bare": [one.dimension.words for one in found.dimensions if not one.indicators and not one.dimension.pending]}
+
+
+def guards_of(area: int, period: Period) -> str:
+    """The page of what the guards found in a place and period."""
+    return f"{reverse('desk:guards', args=[area])}?{urlencode({'period': period.key})}"
+
+
+def _flagged(shown: dict[str, Any], one: DimensionResult, flags: Sequence[reading.Flag]) -> dict[str, Any]:
+    """A dimension with what the guards say beside each of its figures."""
+    for row, found in zip(shown["indicators"], one.indicators, strict=True):
+        row["flags"] = reading.beside(flags, found.measure.fact)
+    return shown
 
 
 def total_of(found: Results) -> dict[str, Any] | None:

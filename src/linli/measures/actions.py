@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-"""Actions of 标: a shipped standard is published, with its content hash, once; those of drafts, papers, periods, inspections and surveys are gathered here."""
+"""Actions of 标: a shipped standard is published, with its content hash, once; those of drafts, papers, periods, guards, inspections and surveys are gathered here."""
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from linli.core.words import words
 from linli.measures import proofs, standards
 from linli.measures.closing import actions as of_periods
 from linli.measures.closing import freezing, overriding
+from linli.measures.guarding import judging
 from linli.measures.inspecting import marking, ordering, reading
 from linli.measures.models import StandardVersion
 from linli.measures.norms import keeping
@@ -19,7 +20,7 @@ from linli.measures.sheets import editing, linking, releasing, trying
 from linli.measures.surveying import answering, doubts, rolls, samples
 from linli.measures.surveying import closing as of_surveys
 
-GATHERED = (answering, doubts, editing, freezing, keeping, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying)
+GATHERED = (answering, doubts, editing, freezing, keeping, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying, judging)
 """Modules of this room that declare actions, gathered here so that discovery finds them."""
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")

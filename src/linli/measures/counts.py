@@ -89,12 +89,12 @@ def count_all(windows: Sequence[Window], moment: datetime) -> Counts:
         for fact, measures in _counted():
             if not is_counted(fact, one, moment):
                 continue
-            for row in _rows(_text("whole", fact, measures), one.parameters()):
+            for row in whole_rows(_text("whole", fact, measures), one.parameters()):
                 found.take(one.key, row, fact, measures, follows_time=one.cut_off == moment)
     return found
 
 
-def _rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def whole_rows(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """All rows: on the reporting role's own connection, or inside the sight in force where it is the same role or a test."""
     if settings.AS_OWNER or settings.REPORT_URL == settings.APP_URL:
         with connection.cursor() as cursor:

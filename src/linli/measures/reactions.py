@@ -6,6 +6,7 @@ from linli.core.jobs import regularly
 from linli.core.resealing import SealedColumn, declare
 from linli.measures import checks as _checks  # noqa: F401  registers the system check
 from linli.measures.freshness import refresh_overdue
+from linli.measures.guarding.finding import recount
 from linli.measures.models import Survey, SurveyAnswer
 from linli.measures.periods import open_years
 from linli.measures.rebuilding import rebuild_open
@@ -31,3 +32,12 @@ def prove_figures() -> object:
     if clock.local(moment).hour != NIGHT_HOUR:
         return None
     return rebuild_open(open_years(moment))
+
+
+@regularly("measures.guard", "20 * * * *")
+def guard_figures() -> object:
+    """Once a night, after the full count: what the guards find among the records of every open year."""
+    moment = clock.now()
+    if clock.local(moment).hour != NIGHT_HOUR + 1:
+        return None
+    return recount(moment)

@@ -15,6 +15,7 @@ declare(Role(
                "intake.bring", "template.see", "template.keep", "template.fill",
                "fund.see", "fund.spend", "proof.keep",
                "title.see", "title.apply",
-               "title.rectify", "norm.see"}),
+               "title.rectify", "norm.see",
+               "guard.explain"}),
     level=frozenset({"community"}),
 ))

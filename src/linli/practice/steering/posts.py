@@ -13,7 +13,8 @@ declare(Role(
                "template.see", "template.keep", "template.fill",
                "fund.see", "fund.allocate", "fund.spend", "proof.keep",
                "title.see", "title.review_street",
-               "value.override", "evidence.add", "norm.see"}),
+               "value.override", "evidence.add", "norm.see",
+               "guard.judge"}),
     level=frozenset({"district", "street", "community"}), needs_organisation=True,
 ))
 declare(Role(
@@ -31,7 +32,8 @@ declare(Role(
                "title.see", "title.review_district",
                "title.lead",
                "value.override", "value.confirm_override", "evidence.add",
-               "standard.see", "standard.try", "norm.see"}),
+               "standard.see", "standard.try", "norm.see",
+               "guard.judge"}),
     level=frozenset({"district"}),
 ))
 declare(Role(
