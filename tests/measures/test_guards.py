@@ -22,7 +22,7 @@ from linli.elements.models import Household, Post, Visit
 from linli.matters.models import Matter, Move
 from linli.measures.closing.editions import Edition
 from linli.measures.guarding import finding, reading
-from linli.measures.guarding.declaring import Entries, Guard, GuardLimit, declare_entries, declare_guard, guard_named, journalled
+from linli.measures.guarding.declaring import Entries, Guard, GuardLimit, declare_entries, declare_guard, guard_named, journalled, unknown_facts
 from linli.measures.models import GuardFinding
 from linli.measures.periods import parse
 from tests.measures.test_figures import plant
@@ -222,7 +222,8 @@ def test_a_bad_declaration_is_refused_with_sentences() -> None:
                    {"condition": lambda days: Q(nothing__gt=days)}, {"seconds": 60}):
         with pytest.raises(ValueError, match="Guard 'late_entry'"):
             declare_guard(replace(guard, **change))
-    for entries in (Entries("x", guard.said, ("nobody",), "select 1 as id", "matter", {}), Entries("x", guard.said, (), "select (", "matter", {})):
+    assert unknown_facts() == []
+    for entries in (Entries("x", guard.said, (), "select 1 as id", "matter", {}), Entries("x", guard.said, (), "select (", "matter", {})):
         with pytest.raises(ValueError, match="Entries 'x'"):
             declare_entries(entries)
     with pytest.raises(ValueError, match="name the actions"):

@@ -6,10 +6,6 @@ from django.db.models import Q
 from linli.core.words import words
 from linli.measures.guarding.declaring import Entries, Guard, GuardLimit, declare_entries, declare_guard, journalled
 from linli.measures.predicates import NUMBER, YES_NO
-from linli.practice import facts as _matters  # noqa: F401  the fact sets have to stand before what stands behind them
-from linli.practice.care import facts as _households  # noqa: F401  the same
-from linli.practice.surroundings import facts as _cases  # noqa: F401  the same
-from linli.practice.window import facts as _quality  # noqa: F401  the same
 
 PROPOSED = "policy.md 3.3, gaming guards [P]"
 DAY_SECONDS = 86_400

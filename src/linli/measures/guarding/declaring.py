@@ -51,7 +51,7 @@ class Entries:
             found.append(f"Entries {self.name!r} are not one SELECT of {sorted(self.columns)}.")
         if "%" in self.sql:
             found.append(f"Entries {self.name!r} hold a percent sign, which the driver would take for a parameter.")
-        return found + [f"Entries {self.name!r} stand behind the fact set {fact!r}, which nobody declared." for fact in self.facts if registry.get(FACTS, fact) is None]
+        return found
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,12 @@ def entries_named(name: str) -> Entries | None:
     """The entries of that name; None when they are declared no longer."""
     found: Entries | None = registry.get(ENTRIES, name)
     return found
+
+
+def unknown_facts() -> list[str]:
+    """Sentences about entries behind fact sets that nobody declared: asked once everything is, since chapters declare in any order."""
+    return [f"Entries {one.name!r} stand behind the fact set {fact!r}, which nobody declared."
+            for one in registry.everything(ENTRIES) for fact in one.facts if registry.get(FACTS, fact) is None]
 
 
 def behind(fact: str) -> frozenset[str]:
