@@ -20,7 +20,9 @@ from linli.measures.sheets import editing, linking, releasing, trying
 from linli.measures.surveying import answering, doubts, rolls, samples
 from linli.measures.surveying import closing as of_surveys
 
-GATHERED = (answering, doubts, editing, freezing, keeping, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples, trying, judging)
+GATHERED = (
+    answering, doubts, editing, freezing, judging, keeping, linking, marking, of_periods, of_surveys, ordering, overriding, proofs, reading, releasing, rolls, samples,
+    trying)
 """Modules of this room that declare actions, gathered here so that discovery finds them."""
 
 UNKNOWN = words("没有这个标准文件。", "There is no such standard file.")

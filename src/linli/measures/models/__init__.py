@@ -13,5 +13,7 @@ from linli.measures.models.surveys import Survey, SurveyAnswer, SurveyDoubt, Sur
 from linli.measures.models.values import Leaf, Run, Value
 
 __all__ = [
-    "Assessment", "Closing", "Difference", "Draft", "Finding", "Frozen", "FrozenMembers", "GuardFinding", "InspectedItem", "Inspection", "Leaf", "Mark", "NodeLink", "Norm", "NormEdition", "Opening", "Override", "Proof", "Publication", "Run", "Standard", "StandardVersion", "Survey", "SurveyAnswer", "SurveyDoubt", "SurveyLine", "SurveyShare", "Value", "WhatIf", "WhatIfRow",
+    "Assessment", "Closing", "Difference", "Draft", "Finding", "Frozen", "FrozenMembers", "GuardFinding", "InspectedItem", "Inspection", "Leaf",
+    "Mark", "NodeLink", "Norm", "NormEdition", "Opening", "Override", "Proof", "Publication", "Run", "Standard", "StandardVersion", "Survey",
+    "SurveyAnswer", "SurveyDoubt", "SurveyLine", "SurveyShare", "Value", "WhatIf", "WhatIfRow",
 ]
