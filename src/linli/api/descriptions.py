@@ -21,7 +21,7 @@ def _integer(field: Field) -> dict[str, Any]:
 
 
 def _choice(field: Field) -> dict[str, Any]:
-    return {"type": "string", "enum": [value for value, _ in field.options()]}
+    return {"type": "string"} if field.is_live else {"type": "string", "enum": [value for value, _ in field.declared()]}
 
 
 def _choices(field: Field) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def of_field(field: Field) -> dict[str, Any]:
     """The JSON schema of a field, with its label in both languages and its protection class."""
     parts = [f"{field.label.zh} / {field.label.en}"]
     parts += [f"{field.help.zh} / {field.help.en}"] if field.help else []
-    parts += ["; ".join(f"{value}: {said.zh} / {said.en}" for value, said in field.options())] if field.kind in ("choice", "choices") else []
+    parts += ["; ".join(f"{value}: {said.zh} / {said.en}" for value, said in field.declared())] if field.kind in ("choice", "choices") and not field.is_live else []
     return SCHEMAS[field.kind](field) | {
         "description": "\n".join(parts), "x-linli-kind": field.kind, "x-linli-protection": field.protection.class_number}
 

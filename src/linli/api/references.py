@@ -106,7 +106,7 @@ def _limit(field: Field) -> str:
         return f"{'' if field.low is None else field.low}…{'' if field.high is None else field.high}"
     if field.kind in ("text", "long_text", "secret", "evidence"):
         return str(field.limit)
-    return ", ".join(value for value, _ in field.options()) if field.kind in ("choice", "choices") else ""
+    return ", ".join(value for value, _ in field.declared()) if field.kind in ("choice", "choices") else ""
 
 
 def _kinds() -> str:

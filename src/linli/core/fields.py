@@ -48,7 +48,8 @@ class Field:
     """One thing to fill in.
 
     `kind` is one of the names in CLEANERS. `filter` asks the engine to keep a facet, so that lists can filter by it.
-    `choices` are (value, words) pairs, or a callable that gives them (asked only when a form is shown or checked).
+    `choices` are (value, words) pairs, or a callable that gives them (asked only when a form is shown or checked). `is_live` says that they stand in
+    the database, such as people: no document lists them.
     """
 
     name: str
@@ -62,12 +63,17 @@ class Field:
     protection: Protection = Protection.INTERNAL
     filter: bool = False
     help: Words | None = None
+    is_live: bool = False
 
     def options(self) -> Sequence[tuple[str, Words]]:
         """The choices, asked when needed; empty for a field without any."""
         if callable(self.choices):
             return self.choices()
         return self.choices or ()
+
+    def declared(self) -> Sequence[tuple[str, Words]]:
+        """The choices that a document may list: none where they stand in the database."""
+        return () if self.is_live else self.options()
 
     def clean(self, raw: Any) -> Any:
         """The value in its own type, None when left empty. Raises ValueError(words) with the sentence to show."""

@@ -40,7 +40,7 @@ LONG_ITEM = words("第 {line} 项超过 500 个字，请缩短。", "Item {line}
 NOT_BORNE = words("这个社区现在没有这个称号。", "The community does not bear this title now.")
 RUNNING = words("这个称号已经在再巡查。", "This title is being re-inspected already.")
 RUNNING_REMEDY = words("请打开正在进行的再巡查。", "Open the re-inspection that is under way.")
-ASSESSORS = Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices,
+ASSESSORS = Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices, is_live=True,
                   help=words("第三方人员：岗位范围包含本社区，不在本社区和所在街镇任职，也没有参与过这次再巡查。",
                              "Third parties whose post covers the community: no post in it or its street, no earlier part in this re-inspection."))
 

@@ -42,7 +42,7 @@ NOT_COVERED_REMEDY = words("请等相应系统的记录到位后再测评；只�
 
 
 @action("title.begin_assessment", words("安排年终测评", "Begin the assessment"), ability=PLANS, subject="application", finds=find_application, fields=(
-    APPLICATION, Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices)))
+    APPLICATION, Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices, is_live=True)))
 def begin_assessment(call: Call) -> Done:
     """Open the inspection of a candidate, or of one that an objection sent back; who filed the application assesses nothing of it."""
     found = checked(call, "assess")

@@ -78,7 +78,7 @@ def chosen(seed: bytes, unvisited: Iterable[int], others: Iterable[int], size: i
 
 @action(DRAWS, words("抽签开展暗访", "Draw unannounced visits"), ability=DRAWS, subject="title_batch", finds=find_batch, fields=(
     TITLE_BATCH, Field("size", words("本月暗访几个社区", "Communities to visit this month"), "integer", required=True, low=1, high=2000),
-    Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices)))
+    Field("assessors", words("测评员（至少两名）", "Assessors (two at least)"), "choices", required=True, choices=conflicts.choices, is_live=True)))
 def draw_patrols(call: Call) -> Done:
     """Draw this month's visits by the seed that was fixed before it; those who were not visited in this half come first."""
     refuse_other_level(call.actor, settings.CITY_AREA, CITY)
