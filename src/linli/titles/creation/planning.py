@@ -121,7 +121,8 @@ def standard_choices() -> list[tuple[str, Words]]:
 
 
 @action("title.open_call", words("发布创建通知，开始申报", "Open the call"), ability=PLANS, subject="title_batch", finds=find_batch, fields=(
-    TITLE_BATCH, VERSION, Field("standard", words("采用的标准（发布后本批不再更换）", "Standard (frozen for this batch)"), "choice", required=True, choices=standard_choices, is_live=True),
+    TITLE_BATCH, VERSION,
+    Field("standard", words("采用的标准（发布后本批不再更换）", "Standard (frozen for this batch)"), "choice", required=True, choices=standard_choices, is_live=True),
     *(Field(name, label, "day", required=True) for name, label in DAYS)))
 def open_call(call: Call) -> Done:
     """Open the batch: dates in their order, and one published version of the standard that no later one replaces."""
