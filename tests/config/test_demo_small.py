@@ -21,7 +21,7 @@ from linli.matters.stories import replay
 
 pytestmark = pytest.mark.slow
 ORDER = Order(matters=45, seed=11, processes=1, last=date(2026, 11, 23))
-NAMED = {"gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier", "head", "district", "city", "sysadmin", "assessor", "assessor2", "assessor3"}
+NAMED = {"gridworker", "director", "gridworker2", "dispatcher", "handler", "verifier", "head", "district", "city", "city2", "sysadmin", "assessor", "assessor2", "assessor3"}
 
 
 def _without_seeds(section: str) -> list[Any]:
